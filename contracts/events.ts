@@ -1,0 +1,96 @@
+import * as z from 'zod';
+import { CompanyArchived, CompanyUpdated, companySubject } from './events/company.ts';
+import { JobAdClosed, JobAdPublished, jobAdSubject } from './events/job-ad.ts';
+import {
+  BookmarkCreated,
+  ConnectionDegraded,
+  connectionSubject,
+  DeliveryQuarantined,
+  SyncCompleted,
+} from './events/operational.ts';
+import { PersonArchived, PersonUpdated, personSubject } from './events/person.ts';
+import { SignalPublished, SignalRetracted, signalSubject } from './events/signal.ts';
+import { Subject, type SubjectRule } from './events/subject.ts';
+import { EventId, TenantId, Timestamp } from './ids.ts';
+
+interface EventContract {
+  readonly data: z.ZodType<Record<string, unknown>>;
+  readonly subject: SubjectRule;
+}
+
+/** What a tenant's product may publish: data schema and subject of each event type of v1. */
+export const publishable = {
+  'company.updated': { data: CompanyUpdated, subject: companySubject },
+  'company.archived': { data: CompanyArchived, subject: companySubject },
+  'person.updated': { data: PersonUpdated, subject: personSubject },
+  'person.archived': { data: PersonArchived, subject: personSubject },
+  'signal.published': { data: SignalPublished, subject: signalSubject },
+  'signal.retracted': { data: SignalRetracted, subject: signalSubject },
+  'job_ad.published': { data: JobAdPublished, subject: jobAdSubject },
+  'job_ad.closed': { data: JobAdClosed, subject: jobAdSubject },
+} as const satisfies Record<string, EventContract>;
+
+/** What Crossdock says about itself; nobody outside can publish these. */
+export const operational = {
+  'integration.sync_completed': { data: SyncCompleted, subject: connectionSubject },
+  'integration.connection_degraded': { data: ConnectionDegraded, subject: connectionSubject },
+  'integration.delivery_quarantined': { data: DeliveryQuarantined, subject: connectionSubject },
+  'integration.bookmark_created': { data: BookmarkCreated, subject: connectionSubject },
+} as const satisfies Record<string, EventContract>;
+
+export type PublishableType = keyof typeof publishable;
+export type EventType = PublishableType | keyof typeof operational;
+
+// Object.keys loses the keys' types; the tables above are closed, so the cast states no more than they do.
+export const publishableTypes = Object.keys(publishable) as PublishableType[];
+export const eventTypes = [...publishableTypes, ...Object.keys(operational)] as EventType[];
+
+export const EventType = z.enum(eventTypes);
+
+export const IdempotencyKey = z
+  .string()
+  .min(1)
+  .max(256)
+  .meta({ description: 'Stable for one fact: the same key with other content is a conflict.' });
+
+const envelopeInput = {
+  schema_version: z
+    .literal('v1')
+    .meta({ description: 'The major version; within it changes are additive only.' }),
+  occurred_at: Timestamp,
+  idempotency_key: IdempotencyKey,
+  correlation_id: z.string().min(1).max(128).optional(),
+};
+
+const inputOf = <T extends PublishableType>(type: T) =>
+  z.object({ event_type: z.literal(type), ...envelopeInput, data: publishable[type].data });
+
+/** One event as it is published. Unknown fields are dropped, never refused. */
+export const EventInput = z
+  .discriminatedUnion('event_type', [
+    inputOf('company.updated'),
+    inputOf('company.archived'),
+    inputOf('person.updated'),
+    inputOf('person.archived'),
+    inputOf('signal.published'),
+    inputOf('signal.retracted'),
+    inputOf('job_ad.published'),
+    inputOf('job_ad.closed'),
+  ])
+  .meta({ id: 'EventInput' });
+export type EventInput = z.infer<typeof EventInput>;
+
+/** The canonical envelope: what is kept in the outbox and what a destination receives. */
+export const Envelope = z
+  .object({
+    event_id: EventId,
+    event_type: EventType,
+    schema_version: z.literal('v1'),
+    occurred_at: Timestamp,
+    tenant_id: TenantId,
+    idempotency_key: IdempotencyKey,
+    correlation_id: z.string(),
+    data: z.looseObject({ subject: Subject }),
+  })
+  .meta({ id: 'Envelope', description: 'Consumers ignore fields and event types that they do not know.' });
+export type Envelope = z.infer<typeof Envelope>;

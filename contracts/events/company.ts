@@ -1,0 +1,41 @@
+import * as z from 'zod';
+import { ExternalId } from '../ids.ts';
+import { TechnologyTags } from './decorations.ts';
+import { Subject, type SubjectRule, subjectMatches } from './subject.ts';
+
+export const companySubject: SubjectRule = { type: 'company', idField: 'company_id' };
+
+export const Domain = z
+  .string()
+  .max(253)
+  .regex(
+    /^(?=.{4,})([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/i,
+    'must be a domain name',
+  )
+  .transform((value) => value.toLowerCase());
+
+export const WebUrl = z.url({ protocol: /^https?$/ }).max(2048);
+
+export const CompanyUpdated = z
+  .object({
+    subject: Subject.optional(),
+    company_id: ExternalId,
+    name: z.string().min(1).max(300),
+    domain: Domain.optional(),
+    website_url: WebUrl.optional(),
+    linkedin_url: WebUrl.optional(),
+    industry: z.string().max(120).optional(),
+    employee_count: z.int().min(0).optional(),
+    country: z
+      .string()
+      .regex(/^[A-Z]{2}$/, 'must be an ISO 3166-1 alpha-2 code')
+      .optional(),
+    city: z.string().max(120).optional(),
+    description: z.string().max(2000).optional(),
+    technology_tags: TechnologyTags,
+  })
+  .check(subjectMatches(companySubject));
+
+export const CompanyArchived = z
+  .object({ subject: Subject.optional(), company_id: ExternalId, reason: z.string().max(500).optional() })
+  .check(subjectMatches(companySubject));

@@ -1,0 +1,28 @@
+import * as z from 'zod';
+import { ConnectionId, DeliveryId, EventId, ExternalId } from '../ids.ts';
+import { Subject, type SubjectRule } from './subject.ts';
+
+export const connectionSubject: SubjectRule = { type: 'connection', idField: 'connection_id' };
+
+const aboutConnection = {
+  subject: Subject.optional(),
+  connection_id: ConnectionId,
+  connector_type: z.string().max(40),
+};
+
+export const SyncCompleted = z.object({ ...aboutConnection, items_count: z.int().min(0) });
+
+export const ConnectionDegraded = z.object({ ...aboutConnection, reason: z.string().max(120) });
+
+export const DeliveryQuarantined = z.object({
+  ...aboutConnection,
+  delivery_id: DeliveryId,
+  event_id: EventId,
+  reason: z.string().max(120),
+});
+
+export const BookmarkCreated = z.object({
+  ...aboutConnection,
+  bookmark_id: ExternalId,
+  company_id: ExternalId,
+});

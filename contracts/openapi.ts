@@ -1,0 +1,117 @@
+import * as z from 'zod';
+import { type ErrorCode, errors, Problem } from './errors.ts';
+import { type Route, routes } from './routes.ts';
+
+type Json = Record<string, unknown>;
+
+const jsonSchema = (schema: z.ZodType): Json => {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, {
+    io: 'input',
+    unrepresentable: 'any',
+    reused: 'inline',
+  });
+  return rest;
+};
+
+/** Lifts `$defs` of one schema into the document's components and points the references there. */
+const hoist = (schema: Json, components: Json): Json => {
+  const { $defs, ...rest } = schema;
+  const text = JSON.stringify(rest).replaceAll('"#/$defs/', '"#/components/schemas/');
+  for (const [name, definition] of Object.entries((($defs as Json | undefined) ?? {}) as Json)) {
+    components[name] = hoist(definition as Json, components);
+  }
+  return JSON.parse(text);
+};
+
+const named = (schema: z.ZodType, components: Json): Json => {
+  const id = schema.meta()?.id;
+  const json = hoist(jsonSchema(schema), components);
+  if (id === undefined) return json;
+  components[id] = json;
+  return { $ref: `#/components/schemas/${id}` };
+};
+
+const always: readonly ErrorCode[] = ['service.failed', 'service.throttled'];
+const withCaller: readonly ErrorCode[] = ['auth.token_missing', 'auth.token_invalid', 'auth.forbidden'];
+const withTenant: readonly ErrorCode[] = ['tenant.missing', 'tenant.malformed'];
+const withBody: readonly ErrorCode[] = [
+  'request.json_invalid',
+  'request.content_type',
+  'request.body_too_large',
+  'request.invalid',
+];
+
+/** All error codes that a route can answer. */
+export const errorsOf = (route: Route): ErrorCode[] => [
+  ...always,
+  ...(route.access === 'public' ? [] : withCaller),
+  ...(route.access === 'public' ? [] : withTenant),
+  ...(route.request === undefined ? [] : withBody),
+  ...(route.errors ?? []),
+];
+
+const errorResponses = (route: Route): Json => {
+  const byStatus = Map.groupBy(errorsOf(route), (code) => errors[code].status);
+  const entries = [...byStatus].map(([status, codes]) => [
+    String(status),
+    {
+      description: codes.map((code) => `\`${code}\`: ${errors[code].title}`).join('; '),
+      content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+    },
+  ]);
+  return Object.fromEntries(entries);
+};
+
+const parameters = (route: Route): Json[] => [
+  ...[...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
+  })),
+  ...(route.access === 'tenant'
+    ? [{ name: 'X-Tenant-Id', in: 'header', required: true, schema: { type: 'string', format: 'uuid' } }]
+    : []),
+];
+
+const operation = (route: Route, components: Json): Json => ({
+  operationId: `${route.method.toLowerCase()}${route.path.replace(/[/{}_.]+(\w?)/g, (_, next: string) => next.toUpperCase())}`,
+  summary: route.summary,
+  parameters: parameters(route),
+  security: route.access === 'public' ? [] : [{ bearer: [] }],
+  ...(route.request === undefined
+    ? {}
+    : {
+        requestBody: {
+          required: true,
+          content: { 'application/json': { schema: named(route.request, components) } },
+        },
+      }),
+  responses: {
+    [String(route.status)]: {
+      description: route.summary,
+      content: {
+        'application/json': {
+          schema: route.response === undefined ? { type: 'object' } : named(route.response, components),
+        },
+      },
+    },
+    ...errorResponses(route),
+  },
+});
+
+/** The OpenAPI 3.1 document, made from the very schemas that validate requests. */
+export const openApiDocument = (version: string): Json => {
+  const schemas: Json = {};
+  named(Problem, schemas);
+  const paths: Record<string, Json> = {};
+  for (const route of routes) {
+    paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operation(route, schemas) };
+  }
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Crossdock', version, description: 'Events out to connections, webhooks in.' },
+    paths,
+    components: { schemas, securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
+  };
+};
