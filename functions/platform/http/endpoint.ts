@@ -1,0 +1,36 @@
+import type * as z from 'zod';
+import { fieldErrors, type Problem, problem } from '#contracts/errors.ts';
+import type { Route } from '#contracts/routes.ts';
+
+export interface HttpRequest {
+  readonly requestId: string;
+  /** The tenant that the call is for; `''` on public routes. */
+  readonly tenantId: string;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly json: unknown;
+}
+
+export type HttpReply =
+  | { readonly status: number; readonly body: unknown }
+  | { readonly problem: Problem; readonly more?: Readonly<Record<string, unknown>> };
+
+/** Answers one route. */
+export type Endpoint = (request: HttpRequest) => Promise<HttpReply>;
+export type Endpoints = Readonly<Record<string, Endpoint>>;
+
+export const reply = (route: Pick<Route, 'status'>, body: unknown): HttpReply => ({
+  status: route.status,
+  body,
+});
+
+/** Checks the body against `schema` before `run` sees it. */
+export const withBody =
+  <T extends z.ZodType>(
+    schema: T,
+    run: (request: HttpRequest, body: z.infer<T>) => Promise<HttpReply>,
+  ): Endpoint =>
+  async (request) => {
+    const body = schema.safeParse(request.json);
+    if (!body.success) return { problem: problem('request.invalid', { errors: fieldErrors(body.error) }) };
+    return run(request, body.data);
+  };
