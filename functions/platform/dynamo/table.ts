@@ -23,6 +23,8 @@ export type Written =
 export interface Update {
   readonly set: Item;
   readonly remove?: readonly string[];
+  /** Numbers to be added to; an attribute that is absent counts as 0. */
+  readonly add?: Readonly<Record<string, number>>;
   /** A DynamoDB condition; `#name` and `:value` in it are looked up in `set`, `names` and `values`. */
   readonly condition?: string;
   readonly names?: readonly string[];
@@ -43,19 +45,36 @@ const writtenOr = async (write: () => Promise<Item>): Promise<Written> => {
   }
 };
 
+const prefixed = (prefix: string, entries: readonly (readonly [string, unknown])[]) =>
+  Object.fromEntries(entries.map(([name, value]) => [`${prefix}${name}`, value]));
+
+const clause = (word: string, parts: readonly string[]) =>
+  parts.length > 0 ? [`${word} ${parts.join(', ')}`] : [];
+
 const updateInput = (update: Update) => {
   const sets = Object.entries(update.set).filter(([, value]) => value !== undefined);
-  const names = [...sets.map(([name]) => name), ...(update.remove ?? []), ...(update.names ?? [])];
-  const remove = update.remove?.length ? ` REMOVE ${update.remove.map((name) => `#${name}`).join(', ')}` : '';
+  const adds = Object.entries(update.add ?? {});
+  const removes = update.remove ?? [];
+  const names = [...[...sets, ...adds].map(([name]) => name), ...removes, ...(update.names ?? [])];
+  const values = [...sets, ...adds, ...Object.entries(update.values ?? {})];
   return {
-    UpdateExpression: `SET ${sets.map(([name]) => `#${name} = :${name}`).join(', ')}${remove}`,
+    UpdateExpression: [
+      ...clause(
+        'SET',
+        sets.map(([name]) => `#${name} = :${name}`),
+      ),
+      ...clause(
+        'REMOVE',
+        removes.map((name) => `#${name}`),
+      ),
+      ...clause(
+        'ADD',
+        adds.map(([name]) => `#${name} :${name}`),
+      ),
+    ].join(' '),
     ...(update.condition === undefined ? {} : { ConditionExpression: update.condition }),
     ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
-    ExpressionAttributeValues: toItem(
-      Object.fromEntries(
-        [...sets, ...Object.entries(update.values ?? {})].map(([name, value]) => [`:${name}`, value]),
-      ),
-    ),
+    ExpressionAttributeValues: toItem(prefixed(':', values)),
   };
 };
 

@@ -1,0 +1,23 @@
+import { openApiDocument } from '#contracts/openapi.ts';
+import { routesOf } from '#contracts/routes.ts';
+import { connectors } from '../../connectors/all.ts';
+import { readEnv } from '../../platform/env.ts';
+import { httpHandler } from '../../platform/http/handler.ts';
+import { makeLog } from '../../platform/log/log.ts';
+import { Env } from './env.ts';
+import { toProvider } from './providers.ts';
+
+const env = readEnv(Env);
+
+export const handler = httpHandler(
+  routesOf('catalogue'),
+  {
+    'GET /health': async () => ({ status: 200, body: { status: 'ok', version: env.VERSION } }),
+    'GET /providers': async () => ({
+      status: 200,
+      body: { items: connectors.map(toProvider), next_cursor: null },
+    }),
+    'GET /openapi.json': async () => ({ status: 200, body: openApiDocument(env.VERSION) }),
+  },
+  makeLog('catalogue'),
+);

@@ -1,0 +1,71 @@
+import { mapConcurrently } from '../../platform/concurrency.ts';
+import { errorCode } from '../../platform/log/log.ts';
+import { partsOf } from '../keys.ts';
+import type { Pointer } from '../pointer.ts';
+import { attempt } from './attempt.ts';
+import { claimOne } from './claim.ts';
+import type { Claimed, DeliverDeps, PointerResult } from './deps.ts';
+import { readGroup } from './group.ts';
+import { record } from './record.ts';
+
+const ROWS_AT_ONCE = 10;
+
+const groupKey = ({ tenant_id, delivery_id }: Pointer) => `${tenant_id}/${partsOf(delivery_id).connectionId}`;
+
+const isClaimed = (claim: Claimed | PointerResult): claim is Claimed => typeof claim !== 'string';
+
+/** Runs `step` and turns an infrastructure failure into `again`: the message comes back, and nothing is lost. */
+const orAgain = async <T>(
+  step: () => Promise<T>,
+  pointer: Pointer,
+  deps: DeliverDeps,
+): Promise<T | 'again'> => {
+  try {
+    return await step();
+  } catch (error) {
+    const { tenant_id, delivery_id, connector_type } = pointer;
+    deps.log({
+      stage: 'deliver',
+      outcome: 'failed',
+      code: errorCode(error),
+      tenant_id,
+      delivery_id,
+      connector_type,
+    });
+    return 'again';
+  }
+};
+
+/** Reads what the group shares, claims its rows, calls the connector once, and records what became of each. */
+const deliverGroup = async (pointers: readonly Pointer[], deps: DeliverDeps): Promise<PointerResult[]> => {
+  const group = await readGroup(pointers, deps);
+  const claims = await mapConcurrently(pointers, ROWS_AT_ONCE, (pointer) =>
+    orAgain(() => claimOne(pointer, deps), pointer, deps),
+  );
+  const settled = await attempt(group, claims.filter(isClaimed), deps);
+  return mapConcurrently(claims, ROWS_AT_ONCE, async (claim) => {
+    if (!isClaimed(claim)) return claim;
+    const changes = settled.get(claim);
+    return changes ? orAgain(() => record(claim, changes, deps), claim.pointer, deps) : 'again';
+  });
+};
+
+/**
+ * Delivers what the pointers name, connection by connection, side by side. Answers for each pointer, in order. What a
+ * destination does never fails a message; only our own infrastructure can.
+ */
+export const makeDeliver =
+  (deps: DeliverDeps) =>
+  async (pointers: readonly Pointer[]): Promise<PointerResult[]> => {
+    const results = new Map<Pointer, PointerResult>();
+    const groups = [...Map.groupBy(pointers, groupKey).values()];
+    await mapConcurrently(groups, ROWS_AT_ONCE, async (group) => {
+      const [first] = group;
+      if (first === undefined) return;
+      const outcomes = await orAgain(() => deliverGroup(group, deps), first, deps);
+      group.forEach((pointer, index) => {
+        results.set(pointer, outcomes === 'again' ? 'again' : (outcomes[index] ?? 'again'));
+      });
+    });
+    return pointers.map((pointer) => results.get(pointer) ?? 'again');
+  };

@@ -1,0 +1,117 @@
+import type { ConnectionsStore } from '../../connections/index.ts';
+import { mapConcurrently } from '../../platform/concurrency.ts';
+import type { Count } from '../../platform/log/count.ts';
+import { errorCode, type Log } from '../../platform/log/log.ts';
+import type { Send } from '../../platform/queue/send.ts';
+import type { Deliveries, DeliveryRow } from '../deliveries.ts';
+import type { Journal } from '../journal.ts';
+import { deliveryIdOf } from '../keys.ts';
+import type { OutboxEntry } from '../outbox.ts';
+import { type Pointer, toMessage } from '../pointer.ts';
+import { type Route, routesOf } from './route.ts';
+
+export interface DispatchDeps {
+  readonly ofTenant: ConnectionsStore['ofTenant'];
+  readonly createDelivery: Deliveries['create'];
+  readonly appendToJournal: Journal['append'];
+  readonly send: Send;
+  /** Connector type → URL of its lane. */
+  readonly lanes: Readonly<Record<string, string>>;
+  readonly deliveryRetentionDays: number;
+  readonly eventRetentionDays: number;
+  readonly now: () => number;
+  readonly log: Log;
+  readonly count: Count;
+}
+
+interface Pending {
+  readonly entry: OutboxEntry;
+  readonly pointer: Pointer;
+}
+
+const ROWS_AT_ONCE = 25;
+const DAY_SECONDS = 86_400;
+
+const newRow = (entry: OutboxEntry, { connection, skip }: Route, deps: DispatchDeps): DeliveryRow => {
+  const nowMs = deps.now();
+  return {
+    connector: connection.connector_type,
+    type: entry.event_type,
+    subject: entry.subject,
+    at: entry.occurred_at,
+    ...(skip === undefined ? { state: 'queued' } : { state: 'skipped', reason: skip }),
+    received: Date.parse(entry.received_at),
+    created: nowMs,
+    updated: nowMs,
+    spent: 0,
+    claims: 0,
+    attempts: [],
+    expires: Math.floor(nowMs / 1000) + deps.deliveryRetentionDays * DAY_SECONDS,
+  };
+};
+
+/** The pointer to send, unless the pair was skipped or is already on its way. */
+const createRow = async (entry: OutboxEntry, route: Route, deps: DispatchDeps): Promise<Pending[]> => {
+  const { connection } = route;
+  const deliveryId = deliveryIdOf(entry.event_id, connection.connection_id);
+  const row = newRow(entry, route, deps);
+  const existing = await deps.createDelivery(entry.tenant_id, deliveryId, row);
+  // A row that is still queued may have been written by a run that died before it could send.
+  if ((existing ?? row).state !== 'queued') return [];
+  const { connector_type } = connection;
+  return [{ entry, pointer: { tenant_id: entry.tenant_id, delivery_id: deliveryId, connector_type } }];
+};
+
+const sendAll = async (pending: readonly Pending[], deps: DispatchDeps): Promise<OutboxEntry[]> => {
+  const failed: OutboxEntry[] = [];
+  for (const [connector, of] of Map.groupBy(pending, ({ pointer }) => pointer.connector_type)) {
+    const lane = deps.lanes[connector];
+    if (lane === undefined) throw new Error(`There is no lane for ${connector}`);
+    const refused = await deps.send(
+      lane,
+      of.map(({ pointer }) => toMessage(pointer)),
+    );
+    failed.push(...of.filter((_, index) => refused.has(index)).map(({ entry }) => entry));
+    deps.count('dispatched', of.length - refused.size, { connector });
+  }
+  return failed;
+};
+
+/** Rows, then pointers, then the journal: each step can be repeated, so a run that died is simply run again. */
+const dispatchTenant = async (tenantId: string, entries: readonly OutboxEntry[], deps: DispatchDeps) => {
+  const startedAtMs = deps.now();
+  const tenant = await deps.ofTenant(tenantId);
+  const pairs = entries.flatMap((entry) => routesOf(tenant, entry).map((route) => ({ entry, route })));
+  const pending = await mapConcurrently(pairs, ROWS_AT_ONCE, ({ entry, route }) =>
+    createRow(entry, route, deps),
+  );
+  const failed = await sendAll(pending.flat(), deps);
+  const expires = Math.floor(startedAtMs / 1000) + deps.eventRetentionDays * DAY_SECONDS;
+  await deps.appendToJournal(tenantId, entries, expires);
+  const line = { stage: 'dispatch', tenant_id: tenantId, duration_ms: deps.now() - startedAtMs };
+  deps.log({ ...line, outcome: 'dispatched', count: pending.flat().length - failed.length });
+  if (failed.length > 0) deps.log({ ...line, outcome: 'failed', code: 'send_refused', count: failed.length });
+  return failed;
+};
+
+/** Turns events into deliveries. Answers the events that have to be dispatched again. */
+export const makeDispatch =
+  (deps: DispatchDeps) =>
+  async (entries: readonly OutboxEntry[]): Promise<OutboxEntry[]> => {
+    const failed: OutboxEntry[] = [];
+    for (const [tenantId, of] of Map.groupBy(entries, ({ tenant_id }) => tenant_id)) {
+      try {
+        failed.push(...(await dispatchTenant(tenantId, of, deps)));
+      } catch (error) {
+        deps.log({
+          stage: 'dispatch',
+          outcome: 'failed',
+          code: errorCode(error),
+          tenant_id: tenantId,
+          count: of.length,
+        });
+        failed.push(...of);
+      }
+    }
+    return failed;
+  };

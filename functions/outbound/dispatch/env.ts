@@ -1,0 +1,13 @@
+import * as z from 'zod';
+
+const Lanes = z.record(z.string(), z.url());
+
+export const Env = z.object({
+  CONNECTIONS_TABLE: z.string(),
+  DELIVERIES_TABLE: z.string(),
+  DELIVERY_RETENTION_DAYS: z.coerce.number().int().min(1).max(3650),
+  EVENT_RETENTION_DAYS: z.coerce.number().int().min(1).max(3650),
+  /** JSON: connector type → URL of its lane. */
+  LANES: z.string().transform((text) => Lanes.parse(JSON.parse(text))),
+});
+export type Env = z.input<typeof Env>;

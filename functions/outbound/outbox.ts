@@ -1,0 +1,90 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import type { Envelope, EventType } from '#contracts/events.ts';
+import type { Item, Table } from '../platform/dynamo/table.ts';
+import { eventPartition } from './keys.ts';
+
+/** What routing needs to know of an event, without its data. */
+export interface OutboxEntry {
+  readonly tenant_id: string;
+  readonly event_id: string;
+  readonly event_type: EventType;
+  /** Present only on signals that inform and are not Actionable Signals. */
+  readonly non_strict: boolean;
+  readonly occurred_at: string;
+  readonly received_at: string;
+  /** `type:id` of what the event is about; its version is `occurred_at`, then the event's id. */
+  readonly subject: string;
+}
+
+/** What became of writing an event: an earlier one under the same key either says the same or conflicts. */
+export type Appended = 'accepted' | 'duplicate' | 'conflict';
+
+const SORT_KEY = 'event';
+
+const isNonStrict = ({ data }: Envelope) => (data['contract_mode'] ?? 'strict') !== 'strict';
+
+export interface NewEvent {
+  readonly envelope: Envelope;
+  /** SHA-256 of what makes the event this one and no other. */
+  readonly contentHash: Uint8Array;
+  readonly receivedAtMs: number;
+  readonly expiresAtSeconds: number;
+}
+
+/** An event as an item. The envelope is deflated: a 1 KB event then fits one write unit, and one read. */
+const toItem = ({ envelope, contentHash, receivedAtMs, expiresAtSeconds }: NewEvent) => ({
+  pk: eventPartition(envelope.tenant_id, envelope.event_id),
+  sk: SORT_KEY,
+  type: envelope.event_type,
+  at: envelope.occurred_at,
+  received: receivedAtMs,
+  subject: `${envelope.data.subject.type}:${envelope.data.subject.id}`,
+  non_strict: isNonStrict(envelope) ? true : undefined,
+  hash: contentHash,
+  body: deflateRawSync(JSON.stringify(envelope)),
+  expires: expiresAtSeconds,
+});
+
+/** Reads an outbox item without inflating the envelope. */
+export const toEntry = (item: Item): OutboxEntry => {
+  const [, tenantId = '', , eventId = ''] = String(item['pk']).split('#');
+  return {
+    tenant_id: tenantId,
+    event_id: eventId,
+    event_type: item['type'] as EventType,
+    non_strict: item['non_strict'] === true,
+    occurred_at: String(item['at']),
+    received_at: new Date(Number(item['received'])).toISOString(),
+    subject: String(item['subject']),
+  };
+};
+
+// The outbox holds only envelopes that were validated before they were written.
+const toEnvelope = (item: Item): Envelope =>
+  JSON.parse(inflateRawSync(item['body'] as Uint8Array).toString('utf8'));
+
+const sameBytes = (a: unknown, b: Uint8Array) => a instanceof Uint8Array && Buffer.compare(a, b) === 0;
+
+/** The events of all tenants: immutable, each under its derived id. */
+export const makeOutbox = (table: Pick<Table, 'putIf' | 'getMany'>) => ({
+  /** Writes the event once. One write unit per started KB. */
+  async append(event: NewEvent): Promise<Appended> {
+    const result = await table.putIf(toItem(event), 'attribute_not_exists(pk)');
+    if (result.written) return 'accepted';
+    return sameBytes(result.existing?.['hash'], event.contentHash) ? 'duplicate' : 'conflict';
+  },
+
+  /** The envelopes by event id. A read that has not caught up yet is repeated with strong consistency. */
+  async read(tenantId: string, eventIds: readonly string[]): Promise<Map<string, Envelope>> {
+    const keyOf = (eventId: string) => ({ pk: eventPartition(tenantId, eventId), sk: SORT_KEY });
+    const wanted = [...new Set(eventIds)];
+    const items = await table.getMany(wanted.map(keyOf));
+    const found = new Map(items.map(toEnvelope).map((envelope) => [envelope.event_id, envelope]));
+    const missing = wanted.filter((eventId) => !found.has(eventId));
+    const late = missing.length > 0 ? await table.getMany(missing.map(keyOf), { consistent: true }) : [];
+    for (const envelope of late.map(toEnvelope)) found.set(envelope.event_id, envelope);
+    return found;
+  },
+});
+
+export type Outbox = ReturnType<typeof makeOutbox>;

@@ -1,0 +1,28 @@
+import { createHash } from 'node:crypto';
+import { subjectOf } from '#contracts/events/subject.ts';
+import { type Envelope, type EventInput, publishable } from '#contracts/events.ts';
+import { eventIdOf } from '../keys.ts';
+
+/** The canonical envelope of a published event: id from tenant and key, subject from the data. */
+export const complete = (tenantId: string, input: EventInput): Envelope => {
+  const eventId = eventIdOf(tenantId, input.idempotency_key);
+  return {
+    event_id: eventId,
+    event_type: input.event_type,
+    schema_version: input.schema_version,
+    occurred_at: input.occurred_at,
+    tenant_id: tenantId,
+    idempotency_key: input.idempotency_key,
+    correlation_id: input.correlation_id ?? eventId,
+    data: { ...input.data, subject: subjectOf(publishable[input.event_type].subject, input.data) },
+  };
+};
+
+/**
+ * Hash of what the idempotency key stands for. The correlation id is left out: a publisher's retry may carry a new
+ * one. Parsing has put the fields into the contract's order, so equal contents give equal texts.
+ */
+export const contentHash = ({ event_type, schema_version, occurred_at, data }: Envelope): Uint8Array =>
+  createHash('sha256')
+    .update(JSON.stringify([event_type, schema_version, occurred_at, data]))
+    .digest();
