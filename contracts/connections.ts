@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { FieldError } from './errors.ts';
-import { PiiField } from './events/person.ts';
-import { EventType, eventTypes } from './events.ts';
+import { EventType } from './event-types.ts';
 import { ConnectionId, TenantId, Timestamp } from './ids.ts';
+import { PiiField } from './pii.ts';
 
 /** Stands in paths, logs and keys, so it never changes once released. */
 export const ConnectorType = z.string().regex(/^[a-z][a-z0-9_]{1,39}$/, 'must be a connector type');
@@ -18,7 +18,7 @@ export const CommonConfig = z.object({
     .partialRecord(EventType, z.boolean())
     .optional()
     .meta({
-      description: `On or off per event type; a type that is not named is on. Types: ${eventTypes.join(', ')}.`,
+      description: `On or off per event type; a type that is not named is on. Types: ${EventType.options.join(', ')}.`,
     }),
   non_strict_signals: z
     .boolean()

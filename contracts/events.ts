@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { EventType, type operationalTypes, type PublishableType } from './event-types.ts';
 import { CompanyArchived, CompanyUpdated, companySubject } from './events/company.ts';
 import { JobAdClosed, JobAdPublished, jobAdSubject } from './events/job-ad.ts';
 import {
@@ -18,7 +19,7 @@ interface EventContract {
   readonly subject: SubjectRule;
 }
 
-/** What a tenant's product may publish: data schema and subject of each event type of v1. */
+/** Data schema and subject of each event type of v1 that a tenant's product may publish. */
 export const publishable = {
   'company.updated': { data: CompanyUpdated, subject: companySubject },
   'company.archived': { data: CompanyArchived, subject: companySubject },
@@ -28,24 +29,15 @@ export const publishable = {
   'signal.retracted': { data: SignalRetracted, subject: signalSubject },
   'job_ad.published': { data: JobAdPublished, subject: jobAdSubject },
   'job_ad.closed': { data: JobAdClosed, subject: jobAdSubject },
-} as const satisfies Record<string, EventContract>;
+} as const satisfies Record<PublishableType, EventContract>;
 
-/** What Crossdock says about itself; nobody outside can publish these. */
+/** The same of what Crossdock says about itself. */
 export const operational = {
   'integration.sync_completed': { data: SyncCompleted, subject: connectionSubject },
   'integration.connection_degraded': { data: ConnectionDegraded, subject: connectionSubject },
   'integration.delivery_quarantined': { data: DeliveryQuarantined, subject: connectionSubject },
   'integration.bookmark_created': { data: BookmarkCreated, subject: connectionSubject },
-} as const satisfies Record<string, EventContract>;
-
-export type PublishableType = keyof typeof publishable;
-export type EventType = PublishableType | keyof typeof operational;
-
-// Object.keys loses the keys' types; the tables above are closed, so the cast states no more than they do.
-export const publishableTypes = Object.keys(publishable) as PublishableType[];
-export const eventTypes = [...publishableTypes, ...Object.keys(operational)] as EventType[];
-
-export const EventType = z.enum(eventTypes);
+} as const satisfies Record<(typeof operationalTypes)[number], EventContract>;
 
 export const IdempotencyKey = z
   .string()
@@ -63,7 +55,12 @@ const envelopeInput = {
 };
 
 const inputOf = <T extends PublishableType>(type: T) =>
-  z.object({ event_type: z.literal(type), ...envelopeInput, data: publishable[type].data });
+  z.object({
+    event_type: z.literal(type),
+    ...envelopeInput,
+    // TypeScript widens an access by a type parameter to the union of all families.
+    data: publishable[type].data as (typeof publishable)[T]['data'],
+  });
 
 /** One event as it is published. Unknown fields are dropped, never refused. */
 export const EventInput = z

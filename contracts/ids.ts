@@ -26,14 +26,18 @@ export const ExternalId = z
   .max(128)
   .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces');
 
+// Beyond these years RFC 3339 has no notation once the offset is taken off.
+const EARLIEST_MS = Date.UTC(1900, 0, 1);
+const LATEST_MS = Date.UTC(9000, 0, 1);
+
 /** RFC 3339 with any offset; kept in UTC with milliseconds. */
 export const Timestamp = z.iso
   .datetime({ offset: true })
   .max(40)
   .transform((value, context) => {
     const time = new Date(value);
-    if (!Number.isNaN(time.getTime())) return time.toISOString();
-    context.issues.push({ code: 'custom', message: 'is not a time', input: value });
+    if (time.getTime() >= EARLIEST_MS && time.getTime() < LATEST_MS) return time.toISOString();
+    context.issues.push({ code: 'custom', message: 'must be a time between 1900 and 9000', input: value });
     return z.NEVER;
   })
   .meta({ description: 'RFC 3339; answered in UTC.', example: '2026-11-20T08:30:00.000Z' });

@@ -1,8 +1,12 @@
 import * as z from 'zod';
 import { type ErrorCode, errors, Problem } from './errors.ts';
-import { type Route, routes } from './routes.ts';
+import { type RouteDocs, routeDocs } from './route-docs.ts';
+import { type Route, routeKey, routes } from './routes.ts';
 
 type Json = Record<string, unknown>;
+
+// The table of documents is typed by the routes, so each has its entry.
+const docsOf = (route: Route) => (routeDocs as Record<string, RouteDocs>)[routeKey(route)] as RouteDocs;
 
 const jsonSchema = (schema: z.ZodType): Json => {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, {
@@ -27,7 +31,7 @@ const named = (schema: z.ZodType, components: Json): Json => {
   const id = schema.meta()?.id;
   const json = hoist(jsonSchema(schema), components);
   if (id === undefined) return json;
-  components[id] = json;
+  components[id] ??= json;
   return { $ref: `#/components/schemas/${id}` };
 };
 
@@ -45,9 +49,10 @@ const withBody: readonly ErrorCode[] = [
 export const errorsOf = (route: Route): ErrorCode[] => [
   ...always,
   ...(route.access === 'public' ? [] : withCaller),
-  ...(route.access === 'public' ? [] : withTenant),
-  ...(route.request === undefined ? [] : withBody),
-  ...(route.errors ?? []),
+  ...(route.access === 'tenant' ? withTenant : []),
+  ...(route.access === 'admin' ? (['tenant.malformed'] as const) : []),
+  ...(route.body ? withBody : []),
+  ...(docsOf(route).errors ?? []),
 ];
 
 const errorResponses = (route: Route): Json => {
@@ -74,25 +79,25 @@ const parameters = (route: Route): Json[] => [
     : []),
 ];
 
-const operation = (route: Route, components: Json): Json => ({
+const operation = (route: Route, { summary, request, response }: RouteDocs, components: Json): Json => ({
   operationId: `${route.method.toLowerCase()}${route.path.replace(/[/{}_.]+(\w?)/g, (_, next: string) => next.toUpperCase())}`,
-  summary: route.summary,
+  summary: summary,
   parameters: parameters(route),
   security: route.access === 'public' ? [] : [{ bearer: [] }],
-  ...(route.request === undefined
+  ...(request === undefined
     ? {}
     : {
         requestBody: {
           required: true,
-          content: { 'application/json': { schema: named(route.request, components) } },
+          content: { 'application/json': { schema: named(request, components) } },
         },
       }),
   responses: {
     [String(route.status)]: {
-      description: route.summary,
+      description: summary,
       content: {
         'application/json': {
-          schema: route.response === undefined ? { type: 'object' } : named(route.response, components),
+          schema: response === undefined ? { type: 'object' } : named(response, components),
         },
       },
     },
@@ -106,7 +111,10 @@ export const openApiDocument = (version: string): Json => {
   named(Problem, schemas);
   const paths: Record<string, Json> = {};
   for (const route of routes) {
-    paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operation(route, schemas) };
+    paths[route.path] = {
+      ...paths[route.path],
+      [route.method.toLowerCase()]: operation(route, docsOf(route), schemas),
+    };
   }
   return {
     openapi: '3.1.0',

@@ -2,12 +2,7 @@ import * as z from 'zod';
 import { Problem } from './errors.ts';
 import { EventInput } from './events.ts';
 import { EventId } from './ids.ts';
-
-/** Sizes in bytes of UTF-8. A function's payload ends at 6 MB, and escaping can nearly double a body on its way. */
-export const REQUEST_BYTES_MAX = 2 * 1024 * 1024;
-/** An outbox row ends at 400 KB; larger payloads belong behind a link. */
-export const EVENT_BYTES_MAX = 128 * 1024;
-export const EVENTS_MAX = 100;
+import { EVENTS_MAX } from './limits.ts';
 
 /** The frame of a publish request; each event is checked for itself, so that a bad one does not stop its neighbours. */
 export const PublishRequest = z.object({ events: z.array(z.unknown()).min(1).max(EVENTS_MAX) });

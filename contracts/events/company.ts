@@ -5,16 +5,19 @@ import { Subject, type SubjectRule, subjectMatches } from './subject.ts';
 
 export const companySubject: SubjectRule = { type: 'company', idField: 'company_id' };
 
+const DOMAIN = /^(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\.)+[a-zA-Z][a-zA-Z0-9-]{0,61}[a-zA-Z0-9]$/;
+
 export const Domain = z
   .string()
   .max(253)
-  .regex(
-    /^(?=.{4,})([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/i,
-    'must be a domain name',
-  )
+  .regex(DOMAIN, 'must be a domain name')
   .transform((value) => value.toLowerCase());
 
-export const WebUrl = z.url({ protocol: /^https?$/ }).max(2048);
+/** An http or https URL without a user name or password, which would travel on with the event. */
+export const WebUrl = z
+  .url({ protocol: /^https?$/ })
+  .max(2048)
+  .regex(/^https?:\/\/[^/?#@]+(?:[/?#]|$)/, 'must be an http or https URL without credentials');
 
 export const CompanyUpdated = z
   .object({

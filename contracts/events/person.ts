@@ -33,7 +33,3 @@ export const PersonArchived = z
     reason: z.string().max(500).optional(),
   })
   .check(subjectMatches(personSubject));
-
-/** Fields that an allowlist must name before they leave the product. */
-export const piiFields = ['work_email'] as const;
-export const PiiField = z.enum(piiFields);

@@ -1,10 +1,8 @@
+import { SECRETS_PURPOSE } from '#contracts/secrets-purpose.ts';
 import { makeCache } from '../platform/cache.ts';
 import type { EncryptionContext, Sealed } from '../platform/crypto/seal.ts';
 import { Secret } from '../platform/crypto/secret.ts';
 import type { Table } from '../platform/dynamo/table.ts';
-
-/** The KMS encryption context's purpose of a connection's secrets; the workers' roles may decrypt nothing else. */
-export const SECRETS_PURPOSE = 'connection_secrets';
 
 export interface SecretsOwner {
   readonly tenant_id: string;

@@ -15,14 +15,17 @@ export const retryAfterSeconds = (header: string | undefined, nowMs: number): nu
 // RFC 9110 §15: these may pass by themselves. Any other 4xx says that the request itself is at fault.
 const RETRYABLE = new Set([408, 425]);
 
+// What we refuse to dial stays refused until someone changes the connection.
+const NEVER_SENT = new Set(['private_address', 'invalid_request']);
+
 /**
  * The shared reading of an HTTP answer: 2xx delivered, 429 throttled, 5xx and 408 and 425 worth a retry, the rest
  * rejected. A redirect is never followed and counts as a refusal, as the Standard Webhooks spec has it.
  */
 export const outcomeOf = (result: HttpResult, nowMs: number): DeliveryOutcome => {
   if (result.outcome === 'failed') {
-    const code = result.code;
-    return code === 'private_address' ? { outcome: 'rejected', code } : { outcome: 'retry', code };
+    const { code } = result;
+    return NEVER_SENT.has(code) ? { outcome: 'rejected', code } : { outcome: 'retry', code };
   }
   const code = `http_${result.status}`;
   const after = retryAfterSeconds(result.headers['retry-after'], nowMs);

@@ -1,5 +1,5 @@
 import type { Attempt, DeliveryState, SkipReason } from '#contracts/deliveries.ts';
-import type { EventType } from '#contracts/events.ts';
+import type { EventType } from '#contracts/event-types.ts';
 import type { Item, Table } from '../platform/dynamo/table.ts';
 import { eventPartition, partsOf } from './keys.ts';
 

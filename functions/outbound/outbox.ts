@@ -1,5 +1,6 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import type { Envelope, EventType } from '#contracts/events.ts';
+import type { EventType } from '#contracts/event-types.ts';
+import type { Envelope } from '#contracts/events.ts';
 import type { Item, Table } from '../platform/dynamo/table.ts';
 import { eventPartition } from './keys.ts';
 

@@ -10,7 +10,7 @@ export const Env = z.object({
   LANE_URL: z.url(),
   QUARANTINE_URL: z.url(),
   LEASE_SECONDS: z.coerce.number().int().positive(),
-  DELIVERY_RETENTION_DAYS: z.coerce.number().int().min(1).max(3650),
+  DELIVERY_RETENTION_DAYS: z.coerce.number().int().min(1).max(9999),
   LOOPBACK_DESTINATIONS: z.enum(['allow', 'refuse']),
 });
 export type Env = z.input<typeof Env>;

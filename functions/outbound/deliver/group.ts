@@ -1,12 +1,7 @@
 import { CommonConfig } from '#contracts/connections.ts';
 import type { SkipReason } from '#contracts/deliveries.ts';
 import type { Envelope } from '#contracts/events.ts';
-import {
-  type ConnectionRecord,
-  type ConnectionsStore,
-  configSchema,
-  type ReadSecrets,
-} from '../../connections/index.ts';
+import type { ConnectionRecord, ConnectionsStore, ReadSecrets } from '../../connections/index.ts';
 import type { Connector, DeliveryBatch } from '../../connectors/define.ts';
 import { partsOf } from '../keys.ts';
 import type { Outbox } from '../outbox.ts';
@@ -50,6 +45,9 @@ export const readGroup = async (pointers: readonly Pointer[], deps: GroupDeps): 
   const skip = skipReason(integrationsEnabled, connection);
   if (skip !== undefined || connection === undefined)
     return { ready: false, skip: skip ?? 'connection_disabled' };
+  const common = CommonConfig.safeParse(connection.config);
+  const own = deps.connector.config.safeParse(connection.config);
+  if (!common.success || !own.success) return { ready: false, skip: 'connection_invalid' };
   const [secrets, events] = await Promise.all([
     deps.readSecrets(connection),
     deps.readEvents(
@@ -57,12 +55,8 @@ export const readGroup = async (pointers: readonly Pointer[], deps: GroupDeps): 
       pointers.map(({ delivery_id }) => partsOf(delivery_id).eventId),
     ),
   ]);
-  const { pii_allowlist } = CommonConfig.parse(connection.config);
-  const envelopes = new Map([...events].map(([id, envelope]) => [id, withoutPii(envelope, pii_allowlist)]));
-  return {
-    ready: true,
-    config: configSchema(deps.connector).parse(connection.config),
-    secrets: [secrets],
-    envelopes,
-  };
+  const envelopes = new Map(
+    [...events].map(([id, envelope]) => [id, withoutPii(envelope, common.data.pii_allowlist)]),
+  );
+  return { ready: true, config: own.data, secrets: [secrets], envelopes };
 };

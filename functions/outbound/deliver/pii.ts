@@ -1,5 +1,5 @@
-import { piiFields } from '#contracts/events/person.ts';
 import type { Envelope } from '#contracts/events.ts';
+import { piiFields } from '#contracts/pii.ts';
 
 /** The envelope without the personal fields that `allowlist` does not name. */
 export const withoutPii = (envelope: Envelope, allowlist: readonly string[]): Envelope => {

@@ -5,8 +5,8 @@ const Lanes = z.record(z.string(), z.url());
 export const Env = z.object({
   CONNECTIONS_TABLE: z.string(),
   DELIVERIES_TABLE: z.string(),
-  DELIVERY_RETENTION_DAYS: z.coerce.number().int().min(1).max(3650),
-  EVENT_RETENTION_DAYS: z.coerce.number().int().min(1).max(3650),
+  DELIVERY_RETENTION_DAYS: z.coerce.number().int().min(1).max(9999),
+  EVENT_RETENTION_DAYS: z.coerce.number().int().min(1).max(9999),
   /** JSON: connector type → URL of its lane. */
   LANES: z.string().transform((text) => Lanes.parse(JSON.parse(text))),
 });

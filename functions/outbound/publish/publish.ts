@@ -1,6 +1,7 @@
 import { fieldErrors, problem } from '#contracts/errors.ts';
 import { type Envelope, EventInput } from '#contracts/events.ts';
-import { EVENT_BYTES_MAX, type PublishResult } from '#contracts/publish.ts';
+import { EVENT_BYTES_MAX } from '#contracts/limits.ts';
+import type { PublishResult } from '#contracts/publish.ts';
 import { mapConcurrently } from '../../platform/concurrency.ts';
 import type { Outbox } from '../outbox.ts';
 import { complete, contentHash } from './complete.ts';

@@ -56,3 +56,17 @@ export const isPublicAddress = (ip: string): boolean => {
   if (family === 4) return !specialIpv4.check(ip, 'ipv4');
   return family === 6 && !specialIpv6.check(ip, 'ipv6');
 };
+
+const loopback = new BlockList();
+loopback.addSubnet('127.0.0.0', 8, 'ipv4');
+loopback.addAddress('::1', 'ipv6');
+
+/** Whether `ip` is this machine's own: 127.0.0.0/8 or ::1 (RFC 6890 §2.2.2). */
+export const isLoopbackAddress = (ip: string): boolean => {
+  const family = isIP(ip);
+  // A mapped address counts as its IPv4 in a BlockList; written that way it is not one that we dial.
+  return (
+    (family === 4 && loopback.check(ip, 'ipv4')) ||
+    (family === 6 && !ip.includes('.') && loopback.check(ip, 'ipv6') && !/^::f/i.test(ip))
+  );
+};

@@ -1,10 +1,10 @@
 import { isIP } from 'node:net';
-import { isPublicAddress } from './address.ts';
+import { isLoopbackAddress, isPublicAddress } from './address.ts';
 import { BAD_PORTS } from './bad-ports.ts';
 
-/** `allowPrivate` is the explicit allow for local development: plain http, private addresses and private names. */
+/** `allowLoopback` is the explicit allow for local development: this machine, by plain http too, and nothing else. */
 export interface DestinationPolicy {
-  readonly allowPrivate: boolean;
+  readonly allowLoopback: boolean;
 }
 
 export type DestinationRefusal =
@@ -44,10 +44,15 @@ const isPrivateName = (host: string): boolean =>
   // A name of one label is looked up in the machine's own search domains.
   !host.includes('.') || PRIVATE_DOMAINS.some((domain) => host.endsWith(`.${domain}`) || host === domain);
 
+const literalOf = (host: string): string => (host.startsWith('[') ? host.slice(1, -1) : host);
+
 const isPrivateHost = (host: string): boolean => {
-  const literal = host.startsWith('[') ? host.slice(1, -1) : host;
+  const literal = literalOf(host);
   return isIP(literal) === 0 ? isPrivateName(host) : !isPublicAddress(literal);
 };
+
+const isLoopbackHost = (host: string): boolean =>
+  host === 'localhost' || host.endsWith('.localhost') || isLoopbackAddress(literalOf(host));
 
 /**
  * Checks a URL that a tenant gave, before it is saved and again before each request. The answer's `url` is normalised (WHATWG),
@@ -59,8 +64,7 @@ export const checkDestination = (text: string, policy: DestinationPolicy): Desti
   // The URL parser repairs these silently; a reader of the saved text would see another host than we dial.
   if (/[\s\\\p{Cc}]/u.test(text) || !URL.canParse(text)) return refuse('url.invalid');
   const url = new URL(text);
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && policy.allowPrivate))
-    return refuse('url.scheme');
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') return refuse('url.scheme');
   if (url.username !== '' || url.password !== '') return refuse('url.credentials');
 
   const host = url.hostname.replace(/\.$/, '');
@@ -69,6 +73,8 @@ export const checkDestination = (text: string, policy: DestinationPolicy): Desti
   url.hash = '';
   if (url.href.length > URL_LENGTH_MAX) return refuse('url.too_long');
   if (url.port !== '' && BAD_PORTS.has(Number(url.port))) return refuse('url.port');
-  if (!policy.allowPrivate && isPrivateHost(host)) return refuse('url.private_address');
+  if (policy.allowLoopback && isLoopbackHost(host)) return { ok: true, url };
+  if (isPrivateHost(host)) return refuse('url.private_address');
+  if (url.protocol !== 'https:') return refuse('url.scheme');
   return { ok: true, url };
 };

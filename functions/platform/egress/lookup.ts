@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { isIP, type LookupFunction } from 'node:net';
-import { isPublicAddress } from './address.ts';
+import { isLoopbackAddress, isPublicAddress } from './address.ts';
 import type { DestinationPolicy } from './destination.ts';
 
 export interface ResolvedAddress {
@@ -45,9 +45,9 @@ const resolveChecked = async (
   if (first === undefined) throw new LookupError('dns_failed');
   const addresses: [ResolvedAddress, ...ResolvedAddress[]] = [first, ...others];
   // One private address condemns the host: a rebinding name mixes public and private ones.
-  if (!policy.allowPrivate && addresses.some(({ address }) => !isPublicAddress(address))) {
-    throw new LookupError('private_address');
-  }
+  const allowed = ({ address }: ResolvedAddress) =>
+    isPublicAddress(address) || (policy.allowLoopback && isLoopbackAddress(address));
+  if (!addresses.every(allowed)) throw new LookupError('private_address');
   return addresses;
 };
 

@@ -1,5 +1,5 @@
 import { type Problem, problem } from '#contracts/errors.ts';
-import { REQUEST_BYTES_MAX } from '#contracts/publish.ts';
+import { REQUEST_BYTES_MAX } from '#contracts/limits.ts';
 
 /** The parts of an HTTP API event that a body is read from. */
 export interface RawBody {

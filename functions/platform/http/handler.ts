@@ -34,7 +34,7 @@ const serve = async (
   const caller = identify(route, event);
   if (!caller.ok) return { problem: caller.problem };
   const { isBase64Encoded, body: text, headers } = event;
-  const body = route.request
+  const body = route.body
     ? parseBody({ contentType: headers['content-type'], body: text, isBase64Encoded })
     : { ok: true as const, json: undefined };
   if (!body.ok) return { problem: body.problem };

@@ -1,0 +1,75 @@
+import type * as z from 'zod';
+import {
+  Connection,
+  ConnectionList,
+  CreateConnection,
+  Tenant,
+  TenantSettings,
+  UpdateConnection,
+} from './connections.ts';
+import { EventWithDeliveries } from './deliveries.ts';
+import type { ErrorCode } from './errors.ts';
+import { Health, ProviderList } from './providers.ts';
+import { PublishRequestDocument, PublishResponse } from './publish.ts';
+import type { routes } from './routes.ts';
+
+export interface RouteDocs {
+  readonly summary: string;
+  readonly request?: z.ZodType;
+  /** Absent for a document that is described elsewhere. */
+  readonly response?: z.ZodType;
+  /** Errors of this route beyond those that any route of its kind can answer. */
+  readonly errors?: readonly ErrorCode[];
+}
+
+type Known = (typeof routes)[number];
+type Key = { [R in Known as `${R['method']} ${R['path']}`]: R };
+
+/** What each route is for, and what goes in and out. A route without an entry does not compile. */
+export const routeDocs: Readonly<Record<keyof Key, RouteDocs>> = {
+  'GET /health': { summary: 'Whether the API answers', response: Health },
+  'GET /providers': { summary: 'What can be connected', response: ProviderList },
+  'GET /openapi.json': { summary: 'This document' },
+  'PUT /admin/tenants/{tenant_id}': {
+    summary: 'Put a tenant on the allowlist, or take it off',
+    request: TenantSettings,
+    response: Tenant,
+  },
+  'GET /admin/tenants/{tenant_id}': { summary: "A tenant's settings", response: Tenant },
+  'GET /connections': { summary: "The tenant's connections", response: ConnectionList },
+  'POST /connections': {
+    summary: 'Create a connection as a draft',
+    request: CreateConnection,
+    response: Connection,
+    errors: ['connection.exists', 'connection.type_unknown', 'tenant.integrations_disabled'],
+  },
+  'GET /connections/{connector_type}': {
+    summary: 'One connection',
+    response: Connection,
+    errors: ['connection.not_found'],
+  },
+  'PATCH /connections/{connector_type}': {
+    summary: 'Enable, disable or configure a connection',
+    request: UpdateConnection,
+    response: Connection,
+    errors: [
+      'connection.not_found',
+      'connection.invalid',
+      'connection.state_invalid',
+      'connection.revoked',
+      'connection.write_conflict',
+      'tenant.integrations_disabled',
+    ],
+  },
+  'POST /events': {
+    summary: 'Publish 1 to 100 events',
+    request: PublishRequestDocument,
+    response: PublishResponse,
+    errors: ['event.conflict'],
+  },
+  'GET /events/{event_id}': {
+    summary: 'An event and its outcome per connection',
+    response: EventWithDeliveries,
+    errors: ['event.not_found'],
+  },
+};

@@ -1,0 +1,98 @@
+import { Duration } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import type { HandlerName } from '../../contracts/routes.ts';
+import { SECRETS_PURPOSE } from '../../contracts/secrets-purpose.ts';
+import type { Env as AuthorizeEnv } from '../../functions/api/authorize/env.ts';
+import type { Env as CatalogueEnv } from '../../functions/api/catalogue/env.ts';
+import type { Env as ManageEnv } from '../../functions/connections/manage/env.ts';
+import type { Env as OutcomeEnv } from '../../functions/outbound/outcome/env.ts';
+import type { Env as PublishEnv } from '../../functions/outbound/publish/env.ts';
+import type { Parameters } from '../parameters.ts';
+import { type ServiceFunction, serviceFunction } from '../service-function.ts';
+import type { Storage } from '../storage.ts';
+
+export interface ApiFunctionsProps {
+  readonly storage: Storage;
+  readonly parameters: Parameters;
+  readonly version: string;
+}
+
+// The gateway itself gives up after 30 seconds.
+const timeout = Duration.seconds(20);
+
+/** The functions behind the HTTP API, each allowed what its own routes need. */
+export class ApiFunctions extends Construct {
+  readonly handlers: Readonly<Record<HandlerName, ServiceFunction>>;
+  readonly authorizer: ServiceFunction;
+
+  constructor(scope: Construct, id: string, props: ApiFunctionsProps) {
+    super(scope, id);
+    this.authorizer = serviceFunction<AuthorizeEnv>(this, 'Authorize', {
+      folder: 'api/authorize',
+      description: 'Says who calls the API',
+      timeout: Duration.seconds(5),
+      memoryMb: 256,
+      environment: { OPERATOR_TOKEN_HASHES: props.parameters.operatorTokenHashes },
+    });
+    this.handlers = {
+      catalogue: serviceFunction<CatalogueEnv>(this, 'Catalogue', {
+        folder: 'api/catalogue',
+        description: 'Health, providers and the OpenAPI document',
+        timeout,
+        environment: { VERSION: props.version },
+      }),
+      manage: this.#manage(props),
+      publish: this.#publish(props),
+      outcome: this.#outcome(props),
+    };
+  }
+
+  #manage({ storage, parameters }: ApiFunctionsProps): ServiceFunction {
+    const manage = serviceFunction<ManageEnv>(this, 'Manage', {
+      folder: 'connections/manage',
+      description: "Tenants' gates and connections",
+      timeout,
+      environment: {
+        CONNECTIONS_TABLE: storage.connections.tableName,
+        SECRETS_TABLE: storage.secrets.tableName,
+        KEY_ID: storage.key.keyArn,
+        LOOPBACK_DESTINATIONS: parameters.loopbackDestinations,
+      },
+    });
+    manage.allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'], [storage.connections.tableArn]);
+    manage.allow(['dynamodb:PutItem'], [storage.secrets.tableArn]);
+    manage.allow(['kms:GenerateDataKey'], [storage.key.keyArn], {
+      StringEquals: { 'kms:EncryptionContext:purpose': SECRETS_PURPOSE },
+    });
+    return manage;
+  }
+
+  #publish({ storage, parameters }: ApiFunctionsProps): ServiceFunction {
+    const publish = serviceFunction<PublishEnv>(this, 'Publish', {
+      folder: 'outbound/publish',
+      description: 'Takes events into the outbox',
+      timeout,
+      environment: {
+        OUTBOX_TABLE: storage.outbox.tableName,
+        EVENT_RETENTION_DAYS: parameters.eventRetentionDays,
+      },
+    });
+    publish.allow(['dynamodb:PutItem'], [storage.outbox.tableArn]);
+    return publish;
+  }
+
+  #outcome({ storage }: ApiFunctionsProps): ServiceFunction {
+    const outcome = serviceFunction<OutcomeEnv>(this, 'Outcome', {
+      folder: 'outbound/outcome',
+      description: 'What became of an event',
+      timeout,
+      environment: {
+        OUTBOX_TABLE: storage.outbox.tableName,
+        DELIVERIES_TABLE: storage.deliveries.tableName,
+      },
+    });
+    outcome.allow(['dynamodb:BatchGetItem'], [storage.outbox.tableArn]);
+    outcome.allow(['dynamodb:Query'], [storage.deliveries.tableArn]);
+    return outcome;
+  }
+}

@@ -1,0 +1,93 @@
+import { join } from 'node:path';
+import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { NodejsFunction, OutputFormat, SourceMapMode } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+
+const root = join(import.meta.dirname, '..');
+const inPlatform = (file: string) => join(root, 'functions/platform/aws', file);
+
+export interface ServiceFunctionProps<Env> {
+  /** The function's folder under `functions/`, such as `outbound/deliver`. */
+  readonly folder: string;
+  readonly description: string;
+  /** All variables of the folder's `env.ts`: one that is forgotten does not compile. */
+  readonly environment: { readonly [Name in keyof Env]: string };
+  readonly timeout: Duration;
+  /** @default 512 */
+  readonly memoryMb?: number;
+}
+
+/** What the bundler leaves beside a bundle and no deployment needs: moved to `build/`, out of the asset. */
+const moveAside = (name: string) => ({
+  beforeBundling: () => [],
+  beforeInstall: () => [],
+  afterBundling: (_inputDir: string, outputDir: string) => {
+    const target = join(root, 'build', 'bundles', name);
+    return [`mkdir -p ${target}`, `mv ${outputDir}/index.meta.json ${outputDir}/index.mjs.map ${target}/`];
+  },
+});
+
+/** One Lambda function: bundled ESM on arm64, its own log group, and a role that holds only what it is granted. */
+export class ServiceFunction extends Construct {
+  readonly lambda: NodejsFunction;
+  readonly #role: iam.Role;
+
+  constructor(scope: Construct, id: string, props: ServiceFunctionProps<Record<string, unknown>>) {
+    super(scope, id);
+    const logGroup = new LogGroup(this, 'Logs', {
+      retention: RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    this.#role = new iam.Role(this, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
+    this.allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]);
+    this.lambda = new NodejsFunction(this, 'Function', {
+      description: props.description,
+      entry: join(root, 'functions', props.folder, 'handler.ts'),
+      projectRoot: root,
+      depsLockFilePath: join(root, 'package-lock.json'),
+      runtime: lambda.Runtime.NODEJS_24_X,
+      architecture: lambda.Architecture.ARM_64,
+      memorySize: props.memoryMb ?? 512,
+      timeout: props.timeout,
+      role: this.#role.withoutPolicyUpdates(),
+      logGroup,
+      environment: { ...props.environment, POWERTOOLS_SERVICE_NAME: props.folder },
+      awsSdkConnectionReuse: false,
+      bundling: {
+        format: OutputFormat.ESM,
+        target: 'node24',
+        mainFields: ['module', 'main'],
+        minify: true,
+        metafile: true,
+        sourceMap: true,
+        sourceMapMode: SourceMapMode.EXTERNAL,
+        // The SDK imports it only for operations that stream events; we call none.
+        externalModules: ['@smithy/core/event-streams'],
+        // Dependencies in CommonJS ask for `require`, which ESM does not have.
+        banner: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);",
+        esbuildArgs: {
+          '--alias:@aws-sdk/credential-provider-node': inPlatform('lambda-credentials.ts'),
+          '--alias:@aws-sdk/endpoint-cache': inPlatform('no-endpoint-cache.ts'),
+        },
+        commandHooks: moveAside(props.folder),
+      },
+    });
+  }
+
+  /** Adds one statement to the function's own policy; there are no managed policies and no action wildcards. */
+  allow(actions: string[], resources: string[], conditions?: Record<string, Record<string, string>>): void {
+    this.#role.addToPolicy(
+      new iam.PolicyStatement({ actions, resources, ...(conditions === undefined ? {} : { conditions }) }),
+    );
+  }
+}
+
+/** Makes a function whose environment is checked against the `Env` type of its folder. */
+export const serviceFunction = <Env>(
+  scope: Construct,
+  id: string,
+  props: ServiceFunctionProps<Env>,
+): ServiceFunction => new ServiceFunction(scope, id, props as ServiceFunctionProps<Record<string, unknown>>);

@@ -1,0 +1,48 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { AttributeType, BillingMode, StreamViewType, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { Construct } from 'constructs';
+
+export interface StorageProps {
+  /** Keep the data when the stack goes. */
+  readonly protect: boolean;
+}
+
+/** The tables and the key. Every partition key starts with the tenant: `T#<tenant>#…`. */
+export class Storage extends Construct {
+  /** Tenant settings and connections. */
+  readonly connections: Table;
+  /** Sealed secrets, apart from all else, so that only the functions that need them may read them. */
+  readonly secrets: Table;
+  /** Events, immutable. Its stream drives dispatch. */
+  readonly outbox: Table;
+  /** Delivery rows and the journal. */
+  readonly deliveries: Table;
+  /** Wraps the data keys of secrets. */
+  readonly key: Key;
+
+  constructor(scope: Construct, id: string, props: StorageProps) {
+    super(scope, id);
+    const removalPolicy = props.protect ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+    const table = (name: string, more: { readonly ttl?: boolean; readonly stream?: boolean } = {}) =>
+      new Table(this, name, {
+        partitionKey: { name: 'pk', type: AttributeType.STRING },
+        sortKey: { name: 'sk', type: AttributeType.STRING },
+        billingMode: BillingMode.PAY_PER_REQUEST,
+        pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+        deletionProtection: props.protect,
+        removalPolicy,
+        ...(more.ttl ? { timeToLiveAttribute: 'expires' } : {}),
+        ...(more.stream ? { stream: StreamViewType.NEW_IMAGE } : {}),
+      });
+    this.connections = table('Connections');
+    this.secrets = table('Secrets');
+    this.outbox = table('Outbox', { ttl: true, stream: true });
+    this.deliveries = table('Deliveries', { ttl: true });
+    this.key = new Key(this, 'Key', {
+      description: "Wraps the data keys of connections' secrets",
+      enableKeyRotation: true,
+      removalPolicy,
+    });
+  }
+}

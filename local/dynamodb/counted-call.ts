@@ -1,0 +1,52 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { type CapacityUnits, refusedUnits, reportedUnits } from './capacity.ts';
+import type { EngineClient, EngineReply } from './engine-client.ts';
+import { meterRequest } from './metering.ts';
+import { objectAt, type WireObject } from './wire.ts';
+
+const encode = (object: WireObject): Buffer => Buffer.from(JSON.stringify(object));
+
+const decode = (body: Buffer): WireObject => {
+  try {
+    return objectAt(JSON.parse(body.toString()));
+  } catch {
+    return {};
+  }
+};
+
+const withBody = (reply: EngineReply, body: WireObject): EngineReply => {
+  const headers = { ...reply.headers };
+  // The checksum is of the bytes that the engine sent.
+  delete headers['x-amz-crc32'];
+  return { ...reply, headers, body: encode(body) };
+};
+
+const unitsOf = (
+  operation: string,
+  request: WireObject,
+  reply: EngineReply,
+  body: WireObject,
+  measured: EngineReply | undefined,
+): CapacityUnits => {
+  if (reply.status !== 200) return refusedUnits(request, body);
+  const source = measured?.status === 200 ? decode(measured.body) : body;
+  return reportedUnits(operation, source['ConsumedCapacity']);
+};
+
+/** Sends one request to the engine. Returns the reply the caller would have had without counting, and what it cost. */
+export const callCounted = async (
+  engine: EngineClient,
+  operation: string,
+  headers: IncomingHttpHeaders,
+  request: WireObject,
+): Promise<{ readonly reply: EngineReply; readonly units: CapacityUnits }> => {
+  const metered = meterRequest(operation, request);
+  const [reply, measured] = await Promise.all([
+    engine.call(headers, encode(metered.request)),
+    metered.measure && engine.call(headers, encode(metered.measure)),
+  ]);
+  const body = decode(reply.body);
+  const visible = metered.withoutExtras(body);
+  const units = unitsOf(operation, request, reply, body, measured);
+  return { reply: visible === body ? reply : withBody(reply, visible), units };
+};
