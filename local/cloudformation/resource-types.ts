@@ -155,6 +155,7 @@ export const resourceTypes: ReadonlyMap<string, ResourceType> = new Map<string, 
     },
   ],
   ['AWS::SQS::QueuePolicy', withoutAttributes],
+  ['AWS::SNS::TopicPolicy', withoutAttributes],
   [
     'AWS::Scheduler::Schedule',
     { nameProperty: 'Name', generateName: nameUpTo(64), attributes: scheduleAttributes },

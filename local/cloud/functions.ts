@@ -1,0 +1,69 @@
+import type { Assembly } from '../cloudformation/assembly.ts';
+import type { ResolvedResource } from '../cloudformation/resolve-template.ts';
+import { environmentVariables } from '../lambda/environment-variables.ts';
+import { createFunction, type LocalFunction } from '../lambda/function.ts';
+import type { Engines } from './engines.ts';
+import { type CloudOptions, REGION } from './options.ts';
+import { ofType, type Resources } from './resources.ts';
+
+interface FunctionProperties {
+  readonly Code: { readonly S3Key: string };
+  readonly Handler: string;
+  readonly Timeout?: number;
+  readonly MemorySize?: number;
+  readonly ReservedConcurrentExecutions?: number;
+  readonly Environment?: { readonly Variables?: Readonly<Record<string, string>> };
+}
+
+const start = (
+  resource: ResolvedResource,
+  assembly: Assembly,
+  engines: Engines,
+  options: CloudOptions,
+): LocalFunction => {
+  // What CDK wrote for AWS::Lambda::Function.
+  const properties = resource.properties as unknown as FunctionProperties;
+  const directory = assembly.assetDirectory(properties.Code.S3Key);
+  const name = resource.physicalName;
+  const memoryMb = properties.MemorySize ?? 128;
+  const { ReservedConcurrentExecutions: reservedConcurrency } = properties;
+  const as = `/as/${name}`;
+  return createFunction({
+    name,
+    arn: resource.arn ?? name,
+    directory,
+    handler: properties.Handler,
+    timeoutSeconds: properties.Timeout ?? 3,
+    memoryMb,
+    environment: environmentVariables({
+      functionName: name,
+      memoryMb,
+      handler: properties.Handler,
+      region: REGION,
+      variables: properties.Environment?.Variables ?? {},
+      endpoints: {
+        dynamodb: `${engines.gateway.endpoint}${as}`,
+        sqs: `${engines.sqs.endpoint}${as}`,
+        kms: `${engines.kms.endpoint}${as}`,
+      },
+      taskRoot: directory,
+    }),
+    clock: options.clock,
+    ...(reservedConcurrency === undefined ? {} : { reservedConcurrency }),
+    ...(options.onLog ? { onLog: options.onLog } : {}),
+    ...(options.onInvoke ? { onInvoke: options.onInvoke } : {}),
+  });
+};
+
+/** The template's functions by ARN, each with the bundle that CDK built for it. */
+export const startFunctions = (
+  resources: Resources,
+  assembly: Assembly,
+  engines: Engines,
+  options: CloudOptions,
+): ReadonlyMap<string, LocalFunction> => {
+  const functions = ofType(resources, 'AWS::Lambda::Function').map((resource) =>
+    start(resource, assembly, engines, options),
+  );
+  return new Map(functions.map((started) => [started.arn, started]));
+};

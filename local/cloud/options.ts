@@ -1,0 +1,28 @@
+import type { Clock } from '../clock.ts';
+import type { DynamoDbCall } from '../dynamodb/gateway.ts';
+import type { FunctionLogLine, Invocation } from '../lambda/function.ts';
+import type { SqsCall } from '../sqs/server.ts';
+
+/** What every billed thing that happens in the cloud is told to. */
+export interface CloudObserver {
+  readonly onLog?: (line: FunctionLogLine) => void;
+  readonly onInvoke?: (invocation: Invocation) => void;
+  readonly onDynamoDbCall?: (call: DynamoDbCall) => void;
+  readonly onSqsCall?: (call: SqsCall) => void;
+  readonly onKmsCall?: (call: { readonly operation: string; readonly caller: string }) => void;
+}
+
+export interface CloudOptions extends CloudObserver {
+  /** The synthesized cloud assembly. */
+  readonly assemblyDir: string;
+  /** Where tables, queues, keys and checkpoints are kept. */
+  readonly dataDir: string;
+  /** Port of the HTTP API on 127.0.0.1; 0 lets the system choose. */
+  readonly port: number;
+  /** Values of the template's parameters. */
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly clock: Clock;
+}
+
+export const REGION = 'eu-central-1';
+export const ACCOUNT = '000000000000';

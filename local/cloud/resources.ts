@@ -1,0 +1,47 @@
+import type { ResolvedResource } from '../cloudformation/resolve-template.ts';
+import { type EnsuredTable, ensureTables, type TableDefinition } from '../dynamodb/tables.ts';
+import type { Engines } from './engines.ts';
+
+export type Resources = ReadonlyMap<string, ResolvedResource>;
+
+export const ofType = (resources: Resources, type: string): ResolvedResource[] =>
+  [...resources.values()].filter((resource) => resource.type === type);
+
+// CloudFormation's names of a queue's attributes are those of the API.
+const QUEUE_ATTRIBUTES = [
+  'DelaySeconds',
+  'MaximumMessageSize',
+  'MessageRetentionPeriod',
+  'ReceiveMessageWaitTimeSeconds',
+  'VisibilityTimeout',
+  'RedrivePolicy',
+  'RedriveAllowPolicy',
+];
+
+const queueAttributes = (properties: Readonly<Record<string, unknown>>): Record<string, string> =>
+  Object.fromEntries(
+    QUEUE_ATTRIBUTES.flatMap((name) => {
+      const value = properties[name];
+      if (value === undefined) return [];
+      return [[name, typeof value === 'object' ? JSON.stringify(value) : String(value)]];
+    }),
+  );
+
+/** Makes the queues, keys and tables of the template, or finds them from an earlier run. Answers the tables. */
+export const ensureResources = async (
+  resources: Resources,
+  engines: Engines,
+): Promise<readonly EnsuredTable[]> => {
+  for (const { physicalName, properties } of ofType(resources, 'AWS::SQS::Queue')) {
+    engines.sqs.ensureQueue(physicalName, queueAttributes(properties));
+  }
+  for (const { physicalName, properties } of ofType(resources, 'AWS::KMS::Key')) {
+    engines.kms.ensureKey(physicalName, { rotationEnabled: properties['EnableKeyRotation'] === true });
+  }
+  // The resolver has checked the template; the engine checks the definition.
+  const definitions = ofType(resources, 'AWS::DynamoDB::Table').map(
+    ({ physicalName, properties }) =>
+      ({ ...properties, TableName: physicalName }) as unknown as TableDefinition,
+  );
+  return ensureTables(engines.dynamodb.endpoint, definitions);
+};

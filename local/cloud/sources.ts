@@ -1,0 +1,112 @@
+import { join } from 'node:path';
+import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import type { ResolvedResource } from '../cloudformation/resolve-template.ts';
+import type { EnsuredTable } from '../dynamodb/tables.ts';
+import type { QueuePort } from '../event-sources/queue-port.ts';
+import { type SqsMapping, startSqsMapping } from '../event-sources/sqs-mapping.ts';
+import { type StreamMapping, startStreamMapping } from '../event-sources/stream-mapping.ts';
+import type { LocalFunction } from '../lambda/function.ts';
+import type { Engines } from './engines.ts';
+import { makeFailureStore } from './failure-store.ts';
+import { type CloudOptions, REGION } from './options.ts';
+import { ofType, type Resources } from './resources.ts';
+import type { Stops } from './stops.ts';
+
+interface MappingProperties {
+  readonly FunctionName: string;
+  readonly EventSourceArn: string;
+  readonly DestinationConfig?: { readonly OnFailure?: { readonly Destination?: string } };
+}
+
+export interface Sources {
+  readonly queues: ReadonlyMap<string, SqsMapping>;
+  readonly streams: ReadonlyMap<string, StreamMapping>;
+}
+
+interface Started {
+  readonly engines: Engines;
+  readonly functions: ReadonlyMap<string, LocalFunction>;
+  readonly tables: readonly EnsuredTable[];
+  readonly options: CloudOptions;
+}
+
+const functionOf = (name: string, functions: Started['functions']): LocalFunction => {
+  const found = [...functions.values()].find(
+    (candidate) => candidate.name === name || candidate.arn === name,
+  );
+  if (!found)
+    throw new Error(`An event source mapping names the function ${name}, which the template does not have`);
+  return found;
+};
+
+const queuePort = (engines: Engines, arn: string): QueuePort => {
+  const queue = engines.sqs.queue(arn);
+  if (!queue)
+    throw new Error(`An event source mapping names the queue ${arn}, which the template does not have`);
+  return {
+    arn,
+    visibilityTimeoutSeconds: Number(queue.attributes.get('VisibilityTimeout')),
+    receive: async (wanted) => (await queue.receive(wanted)).map(queue.view),
+    removeBatch: queue.removeBatch,
+  };
+};
+
+const common = ({ options }: Started) => ({
+  region: REGION,
+  clock: options.clock,
+  onLog: (line: string) => options.onLog?.({ functionName: 'event source', line }),
+});
+
+const startQueue = (properties: MappingProperties, started: Started): SqsMapping => {
+  const target = functionOf(properties.FunctionName, started.functions);
+  return startSqsMapping({
+    ...common(started),
+    queue: queuePort(started.engines, properties.EventSourceArn),
+    invoke: target.invoke,
+    functionTimeoutSeconds: target.timeoutSeconds,
+    properties,
+  });
+};
+
+const startStream = (
+  resource: ResolvedResource,
+  properties: MappingProperties,
+  started: Started,
+): StreamMapping => {
+  const { engines, options, tables } = started;
+  const target = functionOf(properties.FunctionName, started.functions);
+  const tableName = properties.EventSourceArn.split('/')[1];
+  const engineStreamArn = tables.find((table) => table.tableName === tableName)?.streamArn;
+  if (engineStreamArn === undefined) throw new Error(`The table ${tableName} has no stream`);
+  const destination = properties.DestinationConfig?.OnFailure?.Destination;
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  return startStreamMapping({
+    ...common(started),
+    client: new DynamoDBStreamsClient({ endpoint: engines.dynamodb.endpoint, region: REGION, credentials }),
+    streamArn: properties.EventSourceArn,
+    engineStreamArn,
+    invoke: target.invoke,
+    functionArn: target.arn,
+    properties,
+    checkpointFile: join(options.dataDir, `checkpoint-${resource.logicalId}.json`),
+    ...(destination === undefined
+      ? {}
+      : { onFailure: makeFailureStore(options.dataDir, destination, resource.logicalId) }),
+  });
+};
+
+/** Starts the event source mappings of the template with the settings that stand there. */
+export const startSources = (resources: Resources, started: Started, stops: Stops): Sources => {
+  const queues = new Map<string, SqsMapping>();
+  const streams = new Map<string, StreamMapping>();
+  for (const resource of ofType(resources, 'AWS::Lambda::EventSourceMapping')) {
+    // The mapping itself checks its settings, strictly.
+    const properties = resource.properties as unknown as MappingProperties;
+    const isQueue = properties.EventSourceArn.includes(':sqs:');
+    const mapping = isQueue ? startQueue(properties, started) : startStream(resource, properties, started);
+    stops.add(mapping.stop);
+    if ('emptyReads' in mapping.stats) streams.set(resource.logicalId, mapping as StreamMapping);
+    else queues.set(resource.logicalId, mapping as SqsMapping);
+  }
+  return { queues, streams };
+};
