@@ -19,6 +19,7 @@ const logSettled = ({ pointer, row }: Claimed, settled: SettledRow, deps: Delive
     code: settled.reason,
     tenant_id: pointer.tenant_id,
     event_id: eventId,
+    event_type: row.type,
     delivery_id: pointer.delivery_id,
     connection_id: connectionId,
     connector_type: pointer.connector_type,

@@ -10,6 +10,7 @@ export interface LogLine {
   readonly code?: string | undefined;
   readonly tenant_id?: string | undefined;
   readonly event_id?: string | undefined;
+  readonly event_type?: string | undefined;
   readonly delivery_id?: string | undefined;
   readonly connection_id?: string | undefined;
   readonly connector_type?: string | undefined;

@@ -1,0 +1,64 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+
+export interface Cli {
+  readonly port: number;
+  /** Where the data lie; undefined for data that go when the process ends. */
+  readonly dataDir: string | undefined;
+  readonly demo: boolean;
+  readonly help: boolean;
+}
+
+export const USAGE = `Usage: npm start -- [options]
+
+  --port N        port of the API on 127.0.0.1 (default 4000; 0 lets the system choose)
+  --data-dir DIR  where tables, queues and keys are kept over restarts (default .crossdock)
+  --memory        keep nothing: the data go when the process ends
+  --no-demo       start without the sample tenant and its events
+  --help          show this
+
+OPERATOR_TOKENS (a list, separated by commas) or OPERATOR_TOKEN sets the operator tokens; otherwise one is made and printed.`;
+
+const options = {
+  port: { type: 'string', default: '4000' },
+  'data-dir': { type: 'string', default: '.crossdock' },
+  memory: { type: 'boolean', default: false },
+  'no-demo': { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const;
+
+/** @throws Error with a message for the person at the terminal, when an option is unknown or makes no sense */
+export const parseCli = (argv: readonly string[], cwd: string): Cli => {
+  const { values } = parseArgs({ args: [...argv], options, strict: true, allowPositionals: false });
+  if (!/^\d{1,5}$/.test(values.port) || Number(values.port) > 65_535) {
+    throw new Error('--port takes a number from 0 to 65535');
+  }
+  return {
+    port: Number(values.port),
+    dataDir: values.memory ? undefined : resolve(cwd, values['data-dir']),
+    demo: !values['no-demo'],
+    help: values.help,
+  };
+};
+
+export interface OperatorTokens {
+  /** The tokens that the API takes; the first is what the sample tenant is made with. */
+  readonly tokens: readonly [string, ...string[]];
+  /** Whether it was made here, and so has to be shown. */
+  readonly generated: boolean;
+}
+
+/** The list wins over the single token; with neither, a token is made. */
+export const operatorTokens = (env: Readonly<Record<string, string | undefined>>): OperatorTokens => {
+  const list = (env['OPERATOR_TOKENS'] ?? '').split(',').map((token) => token.trim());
+  const [first, ...rest] = list.filter((token) => token !== '');
+  if (first !== undefined) return { tokens: [first, ...rest], generated: false };
+  const single = env['OPERATOR_TOKEN']?.trim();
+  if (single) return { tokens: [single], generated: false };
+  return { tokens: [`local_${randomBytes(24).toString('base64url')}`], generated: true };
+};
+
+/** The stack's parameter: the hash of each token, never a token. */
+export const tokenHashes = ({ tokens }: OperatorTokens): string =>
+  tokens.map((token) => createHash('sha256').update(token).digest('hex')).join(',');

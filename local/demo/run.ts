@@ -1,0 +1,30 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { startDemoReceiver } from './receiver.ts';
+import { createDemoTenant, type DemoTarget } from './tenant.ts';
+import type { View } from './view.ts';
+
+const PATIENCE_MS = 60_000;
+
+export interface Demo {
+  readonly stop: () => Promise<void>;
+}
+
+/** Makes a sample tenant, publishes the sample events to it, and says when they have arrived. */
+export const runDemo = async (
+  target: DemoTarget,
+  view: View,
+  print: (line: string) => void,
+): Promise<Demo> => {
+  const receiver = await startDemoReceiver();
+  const tenant = await createDemoTenant(target, receiver.url, receiver.trust);
+  print(`Sample tenant ${tenant.tenantId} delivers to ${receiver.url}`);
+  const count = await tenant.publish();
+  const giveUpAt = Date.now() + PATIENCE_MS;
+  while (view.delivered() < count && Date.now() < giveUpAt) await pause(20);
+  print('');
+  print(view.summary());
+  print(
+    `The receiver verified ${receiver.counts.verified} signatures and refused ${receiver.counts.refused} requests.`,
+  );
+  return { stop: receiver.close };
+};

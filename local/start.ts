@@ -1,0 +1,77 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Cli, OperatorTokens } from './cli.ts';
+import { tokenHashes } from './cli.ts';
+import { systemClock } from './clock.ts';
+import { boot, type Cloud } from './cloud/boot.ts';
+import { runDemo } from './demo/run.ts';
+import { makeView, type View } from './demo/view.ts';
+import { synthesize } from './synthesize.ts';
+
+export interface Running {
+  readonly stop: () => Promise<void>;
+}
+
+type Print = (line: string) => void;
+
+const isPortInUse = (error: unknown): boolean =>
+  (error as NodeJS.ErrnoException | undefined)?.code === 'EADDRINUSE';
+
+const temporaryDir = (): string =>
+  mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'crossdock-'));
+
+const bootOrExplain = async (
+  cli: Cli,
+  tokens: OperatorTokens,
+  dataDir: string,
+  view: View,
+  print: Print,
+): Promise<Cloud> => {
+  const assemblyDir = join(dataDir, 'assembly');
+  print('Synthesizing the stack …');
+  await synthesize(assemblyDir);
+  try {
+    return await boot({
+      assemblyDir,
+      dataDir,
+      port: cli.port,
+      clock: systemClock,
+      parameters: { OperatorTokenHashes: tokenHashes(tokens), LoopbackDestinations: 'allow' },
+      onLog: ({ functionName, line }) => {
+        // What is not one of the functions' own lines is shown as it is: most likely something broke.
+        const shown = line.startsWith('{') ? view.show(line) : `${functionName}: ${line}`;
+        if (shown !== undefined) print(shown);
+      },
+    });
+  } catch (error) {
+    if (!isPortInUse(error)) throw error;
+    throw new Error(`Port ${cli.port} is in use. Choose another with --port.`, { cause: error });
+  }
+};
+
+/**
+ * Starts the whole product on this machine: the synthesized template, then the demo. Resolves when all is up and the
+ * demo has run.
+ * @throws Error with a message for the person at the terminal
+ */
+export const start = async (cli: Cli, tokens: OperatorTokens, print: Print): Promise<Running> => {
+  const dataDir = cli.dataDir ?? temporaryDir();
+  const view = makeView();
+  const cloud = await bootOrExplain(cli, tokens, dataDir, view, print);
+  print(`Crossdock is up at ${cloud.url} (a development tool; production is AWS)`);
+  print(`  API document    ${cloud.url}/openapi.json`);
+  print(`  data            ${cli.dataDir ?? 'in memory'}`);
+  if (tokens.generated) print(`  operator token  ${tokens.tokens[0]}`);
+  print('');
+  const target = { apiUrl: cloud.url, operatorToken: tokens.tokens[0] };
+  const demo = cli.demo ? await runDemo(target, view, print) : undefined;
+  print('Ctrl-C stops it.');
+  return {
+    async stop() {
+      await cloud.stop();
+      await demo?.stop();
+      if (cli.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+};
