@@ -18,6 +18,8 @@ export interface ServiceFunctionProps<Env> {
   readonly timeout: Duration;
   /** @default 512 */
   readonly memoryMb?: number;
+  /** Whether it may feed itself through a queue for more than about 16 rounds. It must count them itself. @default false */
+  readonly recursive?: boolean;
 }
 
 /** What the bundler leaves beside a bundle and no deployment needs: moved to `build/`, out of the asset. */
@@ -52,6 +54,7 @@ export class ServiceFunction extends Construct {
       architecture: lambda.Architecture.ARM_64,
       memorySize: props.memoryMb ?? 512,
       timeout: props.timeout,
+      recursiveLoop: props.recursive ? lambda.RecursiveLoop.ALLOW : lambda.RecursiveLoop.TERMINATE,
       role: this.#role.withoutPolicyUpdates(),
       logGroup,
       environment: { ...props.environment, POWERTOOLS_SERVICE_NAME: props.folder },

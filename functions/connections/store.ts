@@ -1,4 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ConnectorType } from '#contracts/connections.ts';
 import { type Item, makeTable } from '../platform/dynamo/table.ts';
 import { transactPut } from '../platform/dynamo/transact.ts';
 import type { ConnectionRecord, TenantConnections } from './record.ts';
@@ -31,6 +32,8 @@ export const makeConnectionsStore = (client: DynamoDBClient, tableName: string) 
     },
 
     async find(tenantId: string, connectorType: string): Promise<ConnectionRecord | undefined> {
+      // Whatever stood in a path comes here, and a sort key ends at 1024 bytes.
+      if (!ConnectorType.safeParse(connectorType).success) return undefined;
       const item = await table.get(keyOf(tenantId, connectorType), { consistent: true });
       return item && toRecord(item);
     },

@@ -4,27 +4,38 @@ import type { Connector, ValidationContext } from '../connectors/define.ts';
 
 type Config = Readonly<Record<string, unknown>>;
 
+/** Objects and lists inside one another that a field of a configuration may have. */
+export const CONFIG_LEVELS_MAX = 8;
+
 /** The whole configuration of a connection: what all share and what its connector asks for. */
 export const configSchema = (connector: Connector) => CommonConfig.extend(connector.config.shape);
 
 const SECRET_LIKE = /secret|password|passwd|token|api_?key|authorization|credential|private_?key/i;
 
 /** Fields of a configuration that look like secrets: those are refused there, whatever their value. */
-export const secretFieldsIn = (connector: Connector, config: Config): FieldError[] =>
-  Object.entries(config).flatMap(([name, value]) => {
-    if (name in configSchema(connector).shape) return [];
-    const nested =
-      typeof value === 'object' && value !== null ? secretFieldsIn(connector, value as Config) : [];
-    const secret = name in connector.secrets.shape || SECRET_LIKE.test(name) || nested.length > 0;
+export const secretFieldsIn = (
+  connector: Connector,
+  config: Config,
+  levels = CONFIG_LEVELS_MAX,
+): FieldError[] => {
+  const known = configSchema(connector).shape;
+  return Object.entries(config).flatMap(([name, value]) => {
+    if (Object.hasOwn(known, name)) return [];
+    // An unknown field is not kept, so what lies too deep in one to be looked at is gone anyway.
+    const looksInside = levels > 0 && typeof value === 'object' && value !== null;
+    const nested = looksInside ? secretFieldsIn(connector, value as Config, levels - 1) : [];
+    const secret =
+      Object.hasOwn(connector.secrets.shape, name) || SECRET_LIKE.test(name) || nested.length > 0;
     return secret
       ? [{ field: `config.${name}`, message: 'looks like a secret; secrets belong under "secrets"' }]
       : [];
   });
+};
 
 /** Only the fields that the schema knows: anything else is ignored and not kept. */
 export const knownConfig = (connector: Connector, config: Config): Record<string, unknown> => {
   const known = configSchema(connector).shape;
-  return Object.fromEntries(Object.entries(config).filter(([name]) => name in known));
+  return Object.fromEntries(Object.entries(config).filter(([name]) => Object.hasOwn(known, name)));
 };
 
 /** What keeps a connection from being enabled: errors of its configuration and secrets that are missing. */

@@ -1,6 +1,9 @@
 import type { HttpResult } from '../platform/egress/request.ts';
 import type { DeliveryOutcome } from './define.ts';
 
+// `Date.parse` makes a date of almost any text with a digit in it; an HTTP date begins with the day (RFC 9110 §5.6.7).
+const HTTP_DATE = /^(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?,? .*\d\d:\d\d:\d\d/;
+
 /**
  * Seconds to wait as a `Retry-After` header says, in seconds or as an HTTP date (RFC 9110 §10.2.3); undefined when
  * there is none or it makes no sense.
@@ -8,7 +11,7 @@ import type { DeliveryOutcome } from './define.ts';
 export const retryAfterSeconds = (header: string | undefined, nowMs: number): number | undefined => {
   if (header === undefined) return undefined;
   if (/^\d{1,9}$/.test(header.trim())) return Number(header.trim());
-  const at = Date.parse(header);
+  const at = HTTP_DATE.test(header) ? Date.parse(header) : Number.NaN;
   return Number.isNaN(at) ? undefined : Math.max(0, Math.ceil((at - nowMs) / 1000));
 };
 

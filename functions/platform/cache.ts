@@ -17,7 +17,10 @@ export const makeCache = <T>(options: {
     const found = entries.get(key);
     if (found && found.untilMs > options.now()) return found.value;
     const value = load();
-    value.catch(() => entries.delete(key));
+    value.catch(() => {
+      // By now a later load may stand under the key.
+      if (entries.get(key)?.value === value) entries.delete(key);
+    });
     entries.delete(key);
     entries.set(key, { value, untilMs: options.now() + options.ttlMs });
     const [oldest] = entries.keys();

@@ -64,6 +64,8 @@ export class Lane extends Construct {
       folder: 'outbound/deliver',
       description: `Delivers events over ${connectorType} connections`,
       timeout: Duration.seconds(TIMEOUT_SECONDS),
+      // Retries go round through the lane; attempts and a day of throttling bound them.
+      recursive: true,
       environment: {
         CONNECTOR_TYPE: connectorType,
         CONNECTIONS_TABLE: storage.connections.tableName,

@@ -29,8 +29,8 @@ export interface OnFailureRecord {
     readonly batchSize: number;
     readonly streamArn: string;
   };
-  /** The records themselves; only a bucket gets them. */
-  readonly payload?: { readonly Records: readonly StreamRecord[] };
+  /** The event that could not be handled, as JSON text; only a bucket gets it. */
+  readonly payload?: string;
 }
 
 export interface FailedBatch {
@@ -79,6 +79,6 @@ export const onFailureRecord = (
       batchSize: records.length,
       streamArn: origin.streamArn,
     },
-    ...(origin.includePayload ? { payload: { Records: records } } : {}),
+    ...(origin.includePayload ? { payload: JSON.stringify({ Records: records }) } : {}),
   };
 };

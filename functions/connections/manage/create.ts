@@ -5,9 +5,10 @@ import type { Connector, ValidationContext } from '../../connectors/define.ts';
 import type { EncryptionContext, Sealed } from '../../platform/crypto/seal.ts';
 import { randomId } from '../../platform/ids.ts';
 import type { ConnectionRecord } from '../record.ts';
+import { refusedConfig } from '../refused-config.ts';
 import { encryptionContext } from '../secrets.ts';
 import type { ConnectionsStore } from '../store.ts';
-import { knownConfig, secretFieldsIn } from '../validate.ts';
+import { knownConfig } from '../validate.ts';
 import { toView } from '../view.ts';
 
 export interface CreateDeps {
@@ -67,8 +68,8 @@ export const makeCreate = (deps: CreateDeps) => {
     if (!(await deps.store.gate(tenantId))) return problem('tenant.integrations_disabled');
     const connector = connectorOf(input.connector_type);
     if (!connector) return problem('connection.type_unknown');
-    const misplaced = secretFieldsIn(connector, input.config);
-    if (misplaced.length > 0) return problem('request.invalid', { errors: misplaced });
+    const refused = refusedConfig(connector, input.config);
+    if (refused.length > 0) return problem('request.invalid', { errors: refused });
     const secrets = givenSecrets(connector, input);
     if ('errors' in secrets) return problem('request.invalid', { errors: secrets.errors });
     const generated = generatedSecrets(connector, secrets.given);

@@ -3,8 +3,9 @@ import { type Problem, problem } from '#contracts/errors.ts';
 import { connectorOf } from '../../connectors/all.ts';
 import type { Connector, ValidationContext } from '../../connectors/define.ts';
 import type { ConnectionRecord } from '../record.ts';
+import { refusedConfig } from '../refused-config.ts';
 import type { ConnectionsStore } from '../store.ts';
-import { knownConfig, secretFieldsIn, validateConnection } from '../validate.ts';
+import { knownConfig, validateConnection } from '../validate.ts';
 import { toView } from '../view.ts';
 
 export interface UpdateDeps {
@@ -22,8 +23,8 @@ const changed = (
 ): ConnectionRecord | Problem => {
   if (record.state === 'revoked') return problem('connection.revoked');
   if (record.state === 'draft' && input.state === 'disabled') return problem('connection.state_invalid');
-  const misplaced = secretFieldsIn(connector, input.config ?? {});
-  if (misplaced.length > 0) return problem('request.invalid', { errors: misplaced });
+  const refused = refusedConfig(connector, input.config ?? {});
+  if (refused.length > 0) return problem('request.invalid', { errors: refused });
   const next = {
     ...record,
     state: input.state ?? record.state,

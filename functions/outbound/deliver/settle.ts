@@ -16,6 +16,9 @@ export interface AttemptFacts {
 /** The latest attempts that a row keeps; a destination that throttles for days must not outgrow it. */
 const ATTEMPTS_KEPT = 20;
 
+/** Being throttled spends no attempts, so it needs an end of its own. */
+const THROTTLED_MS_MAX = 24 * 3600 * 1000;
+
 const numberOf = (attempt: Attempt | undefined) => Number(attempt?.attempt_id.split('_').at(-1) ?? 0);
 
 const toAttempt = (row: DeliveryRow, result: AttemptOutcome, facts: AttemptFacts): Attempt => ({
@@ -58,11 +61,12 @@ const waiting = (reason: string, delaySeconds: number, facts: AttemptFacts): End
   remove: ['quarantine_id'],
 });
 
-const endingOf = (spent: number, result: AttemptOutcome, facts: AttemptFacts): Ending => {
+const endingOf = (row: DeliveryRow, spent: number, result: AttemptOutcome, facts: AttemptFacts): Ending => {
   switch (result.outcome) {
     case 'delivered':
       return delivered(facts);
     case 'throttled':
+      if (facts.endedAtMs - row.created > THROTTLED_MS_MAX) return quarantined(result.code, facts);
       return waiting(result.code, retryDelaySeconds(spent + 1, facts.random, result.afterSeconds), facts);
     case 'retry':
       return spent >= ATTEMPTS_MAX
@@ -86,7 +90,7 @@ export const settleAttempt = (row: DeliveryRow, result: AttemptOutcome, facts: A
   const before = row.quarantine_id === undefined ? row.spent : 0;
   const spent = result.outcome === 'throttled' ? before : before + 1;
   return {
-    ...endingOf(spent, result, facts),
+    ...endingOf(row, spent, result, facts),
     updated: facts.endedAtMs,
     spent,
     claims: 0,

@@ -25,6 +25,11 @@ const rejected = (...[code, more]: Parameters<typeof problem>): PublishResult =>
 const check = (tenantId: string, input: unknown): Envelope | PublishResult => {
   const parsed = EventInput.safeParse(input);
   if (!parsed.success) return rejected('event.invalid', { errors: fieldErrors(parsed.error) });
+  // Half of a surrogate pair has no UTF-8, so two such keys would be hashed into one id.
+  if (!parsed.data.idempotency_key.isWellFormed()) {
+    const errors = [{ field: 'idempotency_key', message: 'must be well-formed Unicode' }];
+    return rejected('event.invalid', { errors });
+  }
   const envelope = complete(tenantId, parsed.data);
   const bytes = Buffer.byteLength(JSON.stringify(envelope));
   if (bytes <= EVENT_BYTES_MAX) return envelope;

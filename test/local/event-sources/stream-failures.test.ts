@@ -176,7 +176,7 @@ describe('records that are given up', () => {
       properties: { ...exhausted, DestinationConfig },
       answer: () => failure(),
     });
-    expect(stream.failures[0]?.payload?.Records.map(numberOf)).toEqual([0, 1]);
+    expect(JSON.parse(stream.failures[0]?.payload ?? '').Records.map(numberOf)).toEqual([0, 1]);
   });
 
   it('because they are too old are never tried', async () => {
