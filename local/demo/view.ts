@@ -45,7 +45,7 @@ const deliverText = (line: StageLine): string => {
 };
 
 /** The live view of the outbound flow, made of nothing but the functions' own log. */
-export const makeView = (stream: NodeJS.WriteStream = process.stdout): View => {
+export const makeView = (stream: NodeJS.WritableStream = process.stdout): View => {
   const totals = { published: 0, dispatched: 0, delivered: 0, other: 0 };
   const lagsMs: number[] = [];
   const text = (label: string, colour: keyof typeof colours, rest: string) =>

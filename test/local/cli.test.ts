@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { operatorTokens, parseCli, tokenHashes } from '../../local/cli.ts';
+
+describe('the options of npm start', () => {
+  it('default to port 4000, data in .crossdock, and the demo', () => {
+    expect(parseCli([], '/here')).toEqual({
+      port: 4000,
+      dataDir: '/here/.crossdock',
+      demo: true,
+      help: false,
+    });
+  });
+
+  it('are taken as they are given', () => {
+    const argv = ['--port', '0', '--data-dir', 'elsewhere', '--no-demo'];
+    expect(parseCli(argv, '/here')).toEqual({
+      port: 0,
+      dataDir: '/here/elsewhere',
+      demo: false,
+      help: false,
+    });
+    expect(parseCli(['--memory'], '/here').dataDir).toBeUndefined();
+  });
+
+  it.each(['70000', '-1', 'http', ''])('refuse %j as a port', (port) => {
+    expect(() => parseCli([`--port=${port}`], '/here')).toThrow('--port takes a number');
+  });
+});
+
+describe('operator tokens', () => {
+  it('come from the list, which wins over the single token', () => {
+    const env = { OPERATOR_TOKENS: 'one, two ,', OPERATOR_TOKEN: 'single' };
+    expect(operatorTokens(env)).toEqual({ tokens: ['one', 'two'], generated: false });
+    expect(operatorTokens({ OPERATOR_TOKENS: '', OPERATOR_TOKEN: 'single' }).tokens).toEqual(['single']);
+  });
+
+  it('are made, each time another, when none is given', () => {
+    const [one, other] = [operatorTokens({}), operatorTokens({})];
+    expect(one.generated).toBe(true);
+    expect(one.tokens[0]).toMatch(/^local_[\w-]{32}$/);
+    expect(one.tokens[0]).not.toBe(other.tokens[0]);
+  });
+
+  it('reach the stack as hashes alone', () => {
+    const hashes = tokenHashes({ tokens: ['one', 'two'], generated: false });
+    expect(hashes).toMatch(/^[0-9a-f]{64},[0-9a-f]{64}$/);
+    expect(hashes).not.toContain('one');
+  });
+});
