@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
-import { callerOf } from '../kms/caller.ts';
+import { callerOf } from '../caller.ts';
 import { type CapacityUnits, isCounted, NO_UNITS } from './capacity.ts';
 import { callCounted } from './counted-call.ts';
 import { type EngineClient, type EngineReply, endToEndHeaders, engineClient } from './engine-client.ts';

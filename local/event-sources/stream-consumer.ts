@@ -7,7 +7,7 @@ import { streamBuffer } from './stream-buffer.ts';
 import { loadCheckpoint, saveCheckpoint } from './stream-checkpoint.ts';
 import { deliverBatch, type StreamDelivery } from './stream-delivery.ts';
 import { intoLanes } from './stream-lanes.ts';
-import type { StreamMappingOptions, StreamMappingStats } from './stream-mapping.ts';
+import type { StreamMappingOptions, StreamMappingStats } from './stream-options.ts';
 import { type StreamProgress, streamProgress } from './stream-progress.ts';
 import { openShard, streamReader } from './stream-reader.ts';
 import { type StreamRecord, toStreamRecord } from './stream-records.ts';

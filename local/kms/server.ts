@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import { callerOf } from './caller.ts';
+import { callerOf } from '../caller.ts';
 import { KeyRing, type KeyRingOptions } from './key-ring.ts';
 import { KmsError } from './kms-error.ts';
 import { OPERATIONS } from './operations.ts';

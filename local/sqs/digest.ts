@@ -4,9 +4,6 @@ import type { MessageAttribute, MessageAttributes } from './message.ts';
 const STRING_TRANSPORT = 1;
 const BINARY_TRANSPORT = 2;
 
-/** The lower-case hexadecimal MD5 of a text in UTF-8. */
-export const md5Hex = (text: string): string => createHash('md5').update(text).digest('hex');
-
 const valueBytes = (attribute: MessageAttribute): Buffer =>
   attribute.DataType.startsWith('Binary')
     ? Buffer.from(attribute.BinaryValue ?? '', 'base64')

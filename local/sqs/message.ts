@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { md5Hex } from './digest.ts';
+import { createHash, randomUUID } from 'node:crypto';
 
 /** A user attribute in its wire form; `BinaryValue` is base64. */
 export interface MessageAttribute {
@@ -59,7 +58,7 @@ export const newMessage = (input: SendInput, nowMs: number, visibleAtMs: number)
   content: {
     id: randomUUID(),
     body: input.body,
-    bodyMd5: md5Hex(input.body),
+    bodyMd5: createHash('md5').update(input.body).digest('hex'),
     attributes: input.attributes ?? {},
     ...(input.groupId === undefined ? {} : { groupId: input.groupId }),
     ...(input.traceHeader === undefined ? {} : { traceHeader: input.traceHeader }),
