@@ -10,7 +10,7 @@ export const ConnectorType = z.string().regex(/^[a-z][a-z0-9_]{1,39}$/, 'must be
 export const ConnectionState = z.enum(['draft', 'enabled', 'disabled', 'revoked']);
 export type ConnectionState = z.infer<typeof ConnectionState>;
 
-export const Scope = z.enum(['platform']);
+const Scope = z.enum(['platform']);
 
 /** What every connection can be told, whatever its connector. */
 export const CommonConfig = z.object({
@@ -58,7 +58,7 @@ export const UpdateConnection = z
   .meta({ id: 'UpdateConnection' });
 export type UpdateConnection = z.infer<typeof UpdateConnection>;
 
-export const RedactedSecret = z.object({ present: z.literal(true), version: z.int(), created_at: Timestamp });
+const RedactedSecret = z.object({ present: z.literal(true), version: z.int(), created_at: Timestamp });
 
 export const Connection = z
   .object({

@@ -39,7 +39,7 @@ export const operational = {
   'integration.bookmark_created': { data: BookmarkCreated, subject: connectionSubject },
 } as const satisfies Record<(typeof operationalTypes)[number], EventContract>;
 
-export const IdempotencyKey = z
+const IdempotencyKey = z
   .string()
   .min(1)
   .max(256)

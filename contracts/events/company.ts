@@ -7,7 +7,7 @@ export const companySubject: SubjectRule = { type: 'company', idField: 'company_
 
 const DOMAIN = /^(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\.)+[a-zA-Z][a-zA-Z0-9-]{0,61}[a-zA-Z0-9]$/;
 
-export const Domain = z
+const Domain = z
   .string()
   .max(253)
   .regex(DOMAIN, 'must be a domain name')

@@ -7,7 +7,7 @@ import { Subject, type SubjectRule, subjectMatches } from './subject.ts';
 export const signalSubject: SubjectRule = { type: 'signal', idField: 'signal_id' };
 
 /** `strict` signals are Actionable Signals. The other two inform, and a tenant can turn their export off. */
-export const ContractMode = z.enum(['strict', 'informational', 'legacy']);
+const ContractMode = z.enum(['strict', 'informational', 'legacy']);
 
 const Evidence = z.discriminatedUnion('type', [
   z.object({ type: z.literal('job_ad'), job_ad_id: ExternalId }),

@@ -30,7 +30,7 @@ const makeCall =
   };
 
 /** The sample events, file by file. */
-export const sampleEvents = (): unknown[] =>
+const sampleEvents = (): unknown[] =>
   readdirSync(examplesDir)
     .filter((file) => file.endsWith('.json'))
     .sort()

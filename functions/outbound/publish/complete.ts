@@ -6,6 +6,8 @@ import { eventIdOf } from '../keys.ts';
 /** The canonical envelope of a published event: id from tenant and key, subject from the data. */
 export const complete = (tenantId: string, input: EventInput): Envelope => {
   const eventId = eventIdOf(tenantId, input.idempotency_key);
+  // One that was sent says the same, but stands first: the hash would take it for other content.
+  const { subject: _, ...data } = input.data;
   return {
     event_id: eventId,
     event_type: input.event_type,
@@ -14,7 +16,7 @@ export const complete = (tenantId: string, input: EventInput): Envelope => {
     tenant_id: tenantId,
     idempotency_key: input.idempotency_key,
     correlation_id: input.correlation_id ?? eventId,
-    data: { ...input.data, subject: subjectOf(publishable[input.event_type].subject, input.data) },
+    data: { ...data, subject: subjectOf(publishable[input.event_type].subject, input.data) },
   };
 };
 

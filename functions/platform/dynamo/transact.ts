@@ -3,8 +3,7 @@ import {
   TransactionCanceledException,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
-import type { Item, Key } from './table.ts';
+import { type Item, type Key, placeholders, toItem } from './item.ts';
 
 export interface TransactPut {
   readonly table: string;
@@ -14,22 +13,12 @@ export interface TransactPut {
   readonly values?: Item;
 }
 
-const marshalled = (values: Item, prefix: string) =>
-  marshall(Object.fromEntries(Object.entries(values).map(([name, value]) => [`${prefix}${name}`, value])), {
-    removeUndefinedValues: true,
-  });
-
-const toPut = ({ table, item, condition, values }: TransactPut) => ({
+const toPut = ({ table, item, condition, values = {} }: TransactPut) => ({
   Put: {
     TableName: table,
-    Item: marshalled(item, ''),
+    Item: toItem(item),
     ...(condition === undefined ? {} : { ConditionExpression: condition }),
-    ...(values === undefined
-      ? {}
-      : {
-          ExpressionAttributeNames: Object.fromEntries(Object.keys(values).map((name) => [`#${name}`, name])),
-          ExpressionAttributeValues: marshalled(values, ':'),
-        }),
+    ...placeholders(Object.keys(values), values),
   },
 });
 

@@ -10,7 +10,7 @@ import type {
 import { startHttpApi } from '../../../local/http-api/server.ts';
 import { manualClock } from '../../../local/manual-clock.ts';
 
-export const START_MS = Date.UTC(2026, 10, 20, 13, 52, 20);
+const START_MS = Date.UTC(2026, 10, 20, 13, 52, 20);
 
 export const functionArn = (name: string) => `arn:aws:lambda:eu-west-1:000000000000:function:${name}`;
 
@@ -31,10 +31,7 @@ export interface Sent {
 }
 
 /** Sends one request exactly as given: nothing in the path is normalised. */
-export const send = (
-  url: string,
-  { method = 'GET', path = '/', headers = [], body }: Sent,
-): Promise<HttpAnswer> =>
+const send = (url: string, { method = 'GET', path = '/', headers = [], body }: Sent): Promise<HttpAnswer> =>
   new Promise((resolve, reject) => {
     const { host, hostname, port } = new URL(url);
     const length = body === undefined ? [] : ['content-length', String(Buffer.byteLength(body))];

@@ -1,0 +1,57 @@
+import {
+  BatchGetItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  QueryCommand,
+} from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { type Item, type Key, toItem } from './item.ts';
+
+// BatchGetItem takes 100 keys.
+const KEYS_MAX = 100;
+
+/** The reads of one table. */
+export const makeReads = (client: DynamoDBClient, table: string) => ({
+  async get(key: Key, options: { readonly consistent?: boolean } = {}): Promise<Item | undefined> {
+    const command = new GetItemCommand({
+      TableName: table,
+      Key: toItem({ ...key }),
+      ConsistentRead: options.consistent ?? false,
+    });
+    const { Item: found } = await client.send(command);
+    return found && unmarshall(found);
+  },
+
+  /** The items found, in no order. Eventually consistent unless asked otherwise. */
+  async getMany(keys: readonly Key[], options: { readonly consistent?: boolean } = {}): Promise<Item[]> {
+    const found: Item[] = [];
+    let wanted = keys.map((key) => toItem({ ...key }));
+    while (wanted.length > 0) {
+      const page = { Keys: wanted.slice(0, KEYS_MAX), ConsistentRead: options.consistent ?? false };
+      const answer = await client.send(new BatchGetItemCommand({ RequestItems: { [table]: page } }));
+      found.push(...(answer.Responses?.[table] ?? []).map((item) => unmarshall(item)));
+      wanted = [...(answer.UnprocessedKeys?.[table]?.Keys ?? []), ...wanted.slice(KEYS_MAX)];
+    }
+    return found;
+  },
+
+  /** All items of one partition, in the order of their sort keys; for partitions that are small by design. */
+  async partition(pk: string, options: { readonly consistent?: boolean } = {}): Promise<Item[]> {
+    const found: Item[] = [];
+    let from: Record<string, unknown> | undefined;
+    do {
+      const answer = await client.send(
+        new QueryCommand({
+          TableName: table,
+          KeyConditionExpression: 'pk = :pk',
+          ExpressionAttributeValues: toItem({ ':pk': pk }),
+          ConsistentRead: options.consistent ?? false,
+          ...(from === undefined ? {} : { ExclusiveStartKey: toItem(from) }),
+        }),
+      );
+      found.push(...(answer.Items ?? []).map((item) => unmarshall(item)));
+      from = answer.LastEvaluatedKey && unmarshall(answer.LastEvaluatedKey);
+    } while (from !== undefined);
+    return found;
+  },
+});

@@ -1,0 +1,59 @@
+import { functions, ofType, type Resource, referred } from './template.ts';
+
+export interface Statement {
+  readonly Action: string | readonly string[];
+  readonly Effect: string;
+  readonly Resource: unknown;
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+const listed = <T>(value: T | readonly T[]): readonly T[] => (Array.isArray(value) ? value : [value as T]);
+
+export const actionsOf = ({ Action }: Statement): readonly string[] => listed(Action);
+export const resourcesOf = ({ Resource }: Statement): readonly unknown[] => listed(Resource);
+
+const policies = ofType('AWS::IAM::Policy');
+
+/** What the policies of a function's role say. */
+export const statementsOf = ({ properties }: Resource): readonly Statement[] =>
+  policies
+    .filter((policy) => policy.properties.Roles.map(referred).includes(referred(properties.Role)))
+    .flatMap((policy) => policy.properties.PolicyDocument.Statement);
+
+/** The lane of a connector as `Lane`, so that all lanes read alike; one that is not the function's own keeps its name. */
+const withoutLane = (name: string, owner: Resource): string => {
+  const own: string | undefined = owner.properties.Environment.Variables.CONNECTOR_TYPE;
+  return own === undefined
+    ? name.replace(/^Lane[a-z0-9-]+(?=[A-Z])/, 'Lane')
+    : name.replace(`Lane${own.replaceAll('-', '')}`, 'Lane');
+};
+
+/** A resource of a statement by its name in the stack: `StorageOutbox`, `StorageOutbox.StreamArn`, `…/*` for what is inside. */
+const nameOf = (resource: unknown, owner: Resource): string => {
+  if (typeof resource === 'string') return resource;
+  const joined = (resource as { readonly 'Fn::Join'?: readonly [string, readonly unknown[]] })['Fn::Join'];
+  if (joined) return joined[1].map((part) => nameOf(part, owner)).join(joined[0]);
+  const attribute = (resource as { readonly 'Fn::GetAtt'?: readonly string[] })['Fn::GetAtt']?.[1];
+  const name = withoutLane(
+    (referred(resource) ?? JSON.stringify(resource)).replace(/[0-9A-F]{8}$/, ''),
+    owner,
+  );
+  return attribute === 'Arn' ? name : `${name}.${attribute}`;
+};
+
+const isOwnLogGroup = (resource: unknown, { properties }: Resource) =>
+  referred(resource) === referred(properties.LoggingConfig.LogGroup);
+
+/** Each action that a function may do, with the resource it may do it on, sorted. Writing its own log is left out. */
+export const grantsOf = (one: Resource): readonly string[] =>
+  statementsOf(one)
+    .flatMap((statement) =>
+      actionsOf(statement).flatMap((action) =>
+        resourcesOf(statement)
+          .filter((resource) => !(action.startsWith('logs:') && isOwnLogGroup(resource, one)))
+          .map((resource) => `${action} ${nameOf(resource, one)}`),
+      ),
+    )
+    .toSorted();
+
+export const statements: readonly Statement[] = functions.flatMap(statementsOf);

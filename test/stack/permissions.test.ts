@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import { SECRETS_PURPOSE } from '../../contracts/secrets-purpose.ts';
+import { actionsOf, grantsOf, resourcesOf, statements, statementsOf } from './grants.ts';
+import { folderOf, functions, ofType, referred } from './template.ts';
+
+/** All that each function may do, beside writing its own log. */
+const permitted: Readonly<Record<string, readonly string[]>> = {
+  'api/authorize': [],
+  'api/catalogue': [],
+  'connections/manage': [
+    'dynamodb:GetItem StorageConnections',
+    'dynamodb:PutItem StorageConnections',
+    'dynamodb:PutItem StorageSecrets',
+    'dynamodb:Query StorageConnections',
+    'kms:GenerateDataKey StorageKey',
+  ],
+  'outbound/publish': ['dynamodb:PutItem StorageOutbox'],
+  'outbound/outcome': ['dynamodb:BatchGetItem StorageOutbox', 'dynamodb:Query StorageDeliveries'],
+  'outbound/dispatch': [
+    'dynamodb:DescribeStream StorageOutbox.StreamArn',
+    'dynamodb:GetRecords StorageOutbox.StreamArn',
+    'dynamodb:GetShardIterator StorageOutbox.StreamArn',
+    'dynamodb:ListStreams *',
+    'dynamodb:PutItem StorageDeliveries',
+    'dynamodb:Query StorageConnections',
+    's3:ListBucket DispatchFailures',
+    's3:PutObject DispatchFailures/*',
+    'sqs:SendMessage LaneQueue',
+  ],
+  'outbound/deliver': [
+    'dynamodb:BatchGetItem StorageOutbox',
+    'dynamodb:GetItem StorageSecrets',
+    'dynamodb:Query StorageConnections',
+    'dynamodb:UpdateItem StorageDeliveries',
+    'kms:Decrypt StorageKey',
+    'sqs:DeleteMessage LaneQueue',
+    'sqs:GetQueueAttributes LaneQueue',
+    'sqs:ReceiveMessage LaneQueue',
+    'sqs:SendMessage LaneQuarantine',
+    'sqs:SendMessage LaneQueue',
+  ],
+};
+
+describe('permissions', () => {
+  it.each(functions.map((one) => [folderOf(one), one.id, one] as const))(
+    'of %s (%s) are as listed',
+    (folder, _, one) => {
+      expect([...new Set(grantsOf(one))]).toEqual(permitted[folder]);
+    },
+  );
+
+  it('are listed for functions that exist', () => {
+    expect([...new Set(functions.map(folderOf))].toSorted()).toEqual(Object.keys(permitted).toSorted());
+  });
+
+  it('allow every function to write its own log and no other', () => {
+    for (const one of functions) {
+      const logging = statementsOf(one).filter((it) =>
+        actionsOf(it).some((action) => action.startsWith('logs:')),
+      );
+      expect(logging.flatMap(actionsOf)).toEqual(['logs:CreateLogStream', 'logs:PutLogEvents']);
+      expect(logging.flatMap(resourcesOf).map(referred)).toEqual([
+        referred(one.properties.LoggingConfig.LogGroup),
+      ]);
+    }
+  });
+
+  it('name actions one by one', () => {
+    expect(statements.flatMap(actionsOf).filter((action) => action.includes('*'))).toEqual([]);
+    expect(statements.filter(({ Effect }) => Effect !== 'Allow')).toEqual([]);
+  });
+
+  it('are for all resources only where an action knows none', () => {
+    const everywhere = statements.filter((statement) => resourcesOf(statement).includes('*'));
+    expect(everywhere.flatMap(actionsOf)).toEqual(['dynamodb:ListStreams']);
+  });
+
+  it('to use the key hold for the secrets of connections alone', () => {
+    const ofKey = statements.filter((it) => actionsOf(it).some((action) => action.startsWith('kms:')));
+    expect(ofKey).not.toEqual([]);
+    for (const { Condition } of ofKey)
+      expect(Condition).toEqual({ StringEquals: { 'kms:EncryptionContext:purpose': SECRETS_PURPOSE } });
+  });
+
+  it('to the bucket of failures hold for this account alone', () => {
+    const ofBuckets = statements.filter((it) => actionsOf(it).some((action) => action.startsWith('s3:')));
+    for (const { Condition } of ofBuckets)
+      expect(Condition).toEqual({ StringEquals: { 's3:ResourceAccount': { Ref: 'AWS::AccountId' } } });
+  });
+
+  it('come from no managed policy, and roles are for functions alone', () => {
+    const roles = ofType('AWS::IAM::Role');
+    expect(roles).toHaveLength(functions.length);
+    expect(ofType('AWS::IAM::ManagedPolicy')).toEqual([]);
+    for (const { properties } of roles) {
+      expect(properties.ManagedPolicyArns).toBeUndefined();
+      expect(properties.Policies).toBeUndefined();
+      const trusted = properties.AssumeRolePolicyDocument.Statement.map(
+        ({ Principal }: { Principal: object }) => Principal,
+      );
+      expect(trusted).toEqual([{ Service: 'lambda.amazonaws.com' }]);
+    }
+  });
+});
