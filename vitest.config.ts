@@ -11,7 +11,13 @@ export default defineConfig({
       provider: 'v8',
       include: ['contracts/**', 'functions/**', 'lib/**', 'local/**'],
       // These run in worker threads and child processes only, where coverage is not measured.
-      exclude: ['functions/**/handler.ts', 'functions/**/env.ts', 'lib/**', 'local/lambda/environment.ts', '**/*.json'],
+      exclude: [
+        'functions/**/handler.ts',
+        'functions/**/env.ts',
+        'lib/**',
+        'local/lambda/environment.ts',
+        '**/*.json',
+      ],
       thresholds: { lines: 90, functions: 90, branches: 80, statements: 90 },
     },
   },

@@ -1,5 +1,6 @@
 import type { FieldError } from '#contracts/errors.ts';
 import type { Connector } from '../connectors/define.ts';
+import { hasStrangeLength } from '../platform/parse-untrusted.ts';
 import { CONFIG_LEVELS_MAX, knownConfig, secretFieldsIn } from './validate.ts';
 
 // Routing reads all connections of a tenant at once, so each stays far below the 400 KB where an item ends.
@@ -31,7 +32,7 @@ export const refusedConfig = (
 ): FieldError[] => {
   const kept = knownConfig(connector, config);
   const unstorable = Object.entries(kept)
-    .filter(([, value]) => !isStorable(value))
+    .filter(([, value]) => !isStorable(value) || hasStrangeLength(value))
     .map(([name]) => ({ field: `config.${name}`, message: 'cannot be stored as it is' }));
   const refused = [...secretFieldsIn(connector, config), ...unstorable];
   if (refused.length > 0) return refused.slice(0, ERRORS_MAX);

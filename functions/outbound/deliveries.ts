@@ -108,8 +108,10 @@ export const makeDeliveries = (table: Pick<Table, 'putIf' | 'update' | 'partitio
       condition: '#lease = :held',
       values: { held: leaseId },
     });
-    // Our own update whose answer was lost, and which the SDK then repeated.
-    return result.written || result.existing?.['updated'] === changes.updated;
+    if (result.written) return true;
+    // Our own update whose answer was lost, and which the SDK then repeated, has left no lease.
+    const { existing } = result;
+    return existing?.['updated'] === changes.updated && existing['lease'] === undefined;
   },
 
   /** All rows of one event, by connection id. */

@@ -3,6 +3,7 @@ import { type Envelope, EventInput } from '#contracts/events.ts';
 import { EVENT_BYTES_MAX } from '#contracts/limits.ts';
 import type { PublishResult } from '#contracts/publish.ts';
 import { mapConcurrently } from '../../platform/concurrency.ts';
+import { parseUntrusted } from '../../platform/parse-untrusted.ts';
 import type { Outbox } from '../outbox.ts';
 import { complete, contentHash } from './complete.ts';
 
@@ -23,7 +24,7 @@ const rejected = (...[code, more]: Parameters<typeof problem>): PublishResult =>
 
 /** The envelope to keep, or why there is none. */
 const check = (tenantId: string, input: unknown): Envelope | PublishResult => {
-  const parsed = EventInput.safeParse(input);
+  const parsed = parseUntrusted(EventInput, input);
   if (!parsed.success) return rejected('event.invalid', { errors: fieldErrors(parsed.error) });
   // Half of a surrogate pair has no UTF-8, so two such keys would be hashed into one id.
   if (!parsed.data.idempotency_key.isWellFormed()) {

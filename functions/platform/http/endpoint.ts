@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { fieldErrors, type Problem, problem } from '#contracts/errors.ts';
 import type { Route } from '#contracts/routes.ts';
+import { parseUntrusted } from '../parse-untrusted.ts';
 
 export interface HttpRequest {
   readonly requestId: string;
@@ -30,7 +31,7 @@ export const withBody =
     run: (request: HttpRequest, body: z.infer<T>) => Promise<HttpReply>,
   ): Endpoint =>
   async (request) => {
-    const body = schema.safeParse(request.json);
+    const body = parseUntrusted(schema, request.json);
     if (!body.success) return { problem: problem('request.invalid', { errors: fieldErrors(body.error) }) };
     return run(request, body.data);
   };

@@ -1,0 +1,168 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ErrorCode } from '../../contracts/errors.ts';
+import { errors } from '../../contracts/errors.ts';
+import { errorsOf } from '../../contracts/openapi.ts';
+import { type Route, routeKey, routes } from '../../contracts/routes.ts';
+import type { Answer } from '../harness/cloud.ts';
+import { companyUpdated } from '../harness/events.ts';
+import { bodyOf, pathOf } from './sample-requests.ts';
+import { type Api, startApi, type Tenant } from './start-api.ts';
+import { isGatewaysOwn, routeAt, violations } from './violations.ts';
+
+let api: Api;
+beforeAll(async () => {
+  api = await startApi();
+});
+afterAll(() => api.stop());
+
+const all: readonly Route[] = routes;
+
+interface Changes {
+  readonly tenant?: Tenant;
+  readonly headers?: Readonly<Record<string, string | undefined>>;
+  readonly body?: unknown;
+  readonly path?: string;
+}
+
+const callTo = async (
+  route: Route,
+  { tenant, headers, body = bodyOf(route), path = pathOf(route) }: Changes = {},
+) => {
+  const named = (tenant ?? (await api.newTenant())).headers;
+  return api.call(route.method, path, { headers: { ...named, ...headers }, body });
+};
+
+const draft = { connector_type: 'webhook', config: { url: 'https://example.com/hooks' } };
+
+const withDraft = async (config: object = draft.config): Promise<Tenant> => {
+  const tenant = await api.newTenant();
+  await api.call('POST', '/connections', { headers: tenant.headers, body: { ...draft, config } });
+  return tenant;
+};
+
+const conflict = async (route: Route): Promise<Answer> => {
+  const tenant = await api.newTenant();
+  await api.publish(tenant.headers, companyUpdated('key'));
+  return callTo(route, { tenant, body: { events: [companyUpdated('key', { name: 'Other' })] } });
+};
+
+type Provoke = (route: Route) => Promise<Answer>;
+
+/** How each error is provoked, on any route that documents it. */
+const provokers: Partial<Record<ErrorCode, Provoke>> = {
+  'auth.token_invalid': (route) => callTo(route, { headers: { authorization: 'Bearer wrong' } }),
+  'tenant.missing': (route) => callTo(route, { headers: { 'x-tenant-id': undefined } }),
+  'tenant.malformed': (route) =>
+    callTo(route, { headers: { 'x-tenant-id': 'nonsense' }, path: pathOf(route, { tenant_id: 'nonsense' }) }),
+  'tenant.integrations_disabled': async (route) =>
+    callTo(route, { tenant: await api.newTenant({ enabled: false }) }),
+  'request.json_invalid': (route) => callTo(route, { body: '{' }),
+  'request.content_type': (route) => callTo(route, { headers: { 'content-type': 'text/plain' } }),
+  'request.body_too_large': (route) => callTo(route, { body: ' '.repeat(2 * 1024 * 1024 + 1) }),
+  'request.invalid': (route) => callTo(route, { body: '[]' }),
+  'connection.exists': async (route) => callTo(route, { tenant: await withDraft() }),
+  'connection.type_unknown': (route) => callTo(route, { body: { connector_type: 'carrier_pigeon' } }),
+  'connection.not_found': (route) => callTo(route),
+  'connection.invalid': async (route) =>
+    callTo(route, { tenant: await withDraft({}), body: { state: 'enabled' } }),
+  'connection.state_invalid': async (route) =>
+    callTo(route, { tenant: await withDraft(), body: { state: 'disabled' } }),
+  'event.conflict': conflict,
+  'event.not_found': (route) => callTo(route),
+};
+
+/** Nothing that a caller sends alone brings these about. */
+const notAtWill: readonly ErrorCode[] = [
+  'auth.forbidden',
+  'auth.token_missing',
+  'connection.revoked',
+  'connection.write_conflict',
+  'service.failed',
+  'service.throttled',
+];
+
+const documented = all.flatMap((route) =>
+  errorsOf(route).map((code) => ({ key: routeKey(route), route, code })),
+);
+
+describe('every documented error', () => {
+  it('is either provoked here or not at will', () => {
+    const known = [...Object.keys(provokers), ...notAtWill].sort();
+    expect(known).toEqual([...new Set(documented.map(({ code }) => code))].sort());
+  });
+
+  it.each(documented.filter(({ code }) => !notAtWill.includes(code)))(
+    'is answered as the document says: $code by $key',
+    async ({ route, code }) => {
+      const answer = (await provokers[code]?.(route)) as Answer;
+      expect([answer.status, answer.json.code]).toEqual([errors[code].status, code]);
+      expect(answer.headers.get('content-type')).toBe('application/problem+json');
+    },
+  );
+});
+
+describe('every success', () => {
+  const ready = async (route: Route): Promise<Changes> => {
+    if (route.path === '/events/{event_id}') {
+      const tenant = await api.newTenant();
+      const { json } = await api.publish(tenant.headers, companyUpdated('read'));
+      return { tenant, path: pathOf(route, { event_id: json.results[0].event_id }) };
+    }
+    return { tenant: route.path.includes('{connector_type}') ? await withDraft() : await api.newTenant() };
+  };
+
+  it.each(all)('is as the document says, and is not cached: $method $path', async (route) => {
+    const { status, headers } = await callTo(route, await ready(route));
+    expect([status, headers.get('content-type')]).toEqual([route.status, 'application/json']);
+    expect([headers.get('cache-control'), headers.get('x-content-type-options')]).toEqual([
+      'no-store',
+      'nosniff',
+    ]);
+  });
+});
+
+describe('the check of answers', () => {
+  const found = (answer: Answer, changes: Partial<Answer>) =>
+    violations('GET', '/connections', { ...answer, ...changes });
+
+  it('finds fault with a status, a header, a type or a body that is not as documented', async () => {
+    const { headers } = await withDraft();
+    const answer = await api.cloud.call('GET', '/connections', { headers });
+    expect(found(answer, {})).toEqual([]);
+    const [item] = answer.json.items;
+    const broken: Partial<Answer>[] = [
+      { status: 201 },
+      { status: 500 },
+      { headers: new Headers({ 'content-type': 'application/json' }) },
+      { headers: new Headers({ ...Object.fromEntries(answer.headers), 'content-type': 'text/html' }) },
+      { headers: new Headers({ ...Object.fromEntries(answer.headers), 'cache-control': 'public' }) },
+      { json: { ...answer.json, next_cursor: 7 } },
+      { json: { ...answer.json, items: [{ ...item, state: 'unheard_of' }] } },
+      { json: { ...answer.json, items: [{ ...item, created_at: 'yesterday' }] } },
+    ];
+    expect(broken.filter((changes) => found(answer, changes).length === 0)).toEqual([]);
+  });
+
+  it('finds fault with a problem that is not of its route or of the table', async () => {
+    const answer = await api.cloud.call('GET', '/connections', { headers: { 'x-tenant-id': 'nonsense' } });
+    expect(found(answer, {})).toEqual([]);
+    const { code, title, request_id, ...rest } = answer.json;
+    const broken = [
+      { ...rest, code, title },
+      { ...rest, code, request_id },
+      { ...rest, title, request_id, code: 'event.not_found' },
+      { ...rest, title, request_id, code: 'constructor' },
+      { ...rest, title: 'Other', request_id, code },
+      { ...answer.json, status: 404 },
+    ];
+    expect(broken.filter((json) => found(answer, { json }).length === 0)).toEqual([]);
+  });
+
+  it('knows the route of a path, and what the gateway says by itself', async () => {
+    expect(routeAt('GET', '/events/evt_1')?.path).toBe('/events/{event_id}');
+    expect(routeAt('GET', '/openapi-json')).toBeUndefined();
+    const answer = await api.cloud.call('GET', '/connections', { headers: { authorization: undefined } });
+    expect(isGatewaysOwn(answer)).toBe(true);
+    expect(isGatewaysOwn({ ...answer, status: 403 })).toBe(false);
+  });
+});

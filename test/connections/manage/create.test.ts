@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Connection } from '#contracts/connections.ts';
+import { encryptionContext } from '#functions/connections/secrets.ts';
+import { toView } from '#functions/connections/view.ts';
+import { isSigningSecret } from '#functions/connectors/webhook/signature.ts';
+import { type ManageConnections, manageConnections } from '../../harness/manage.ts';
+import { START_MS } from '../../harness/outbound.ts';
+import { startTables, type Tables } from '../../harness/tables.ts';
+
+const CREATED_AT = new Date(START_MS).toISOString();
+const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
+
+let tables: Tables;
+let manage: ManageConnections;
+beforeAll(async () => {
+  tables = await startTables();
+  manage = manageConnections(tables);
+});
+afterAll(() => tables.close());
+
+const fieldsOf = (problem: object) =>
+  'errors' in problem ? (problem.errors as { field: string }[]).map(({ field }) => field) : [];
+
+describe('creating a connection', () => {
+  it('makes a draft with the fields that are known, which the contract describes', async () => {
+    const tenantId = await manage.tenant();
+    const config = { url: 'https://example.com/hooks', color: 'red' };
+    const view = await manage.create(tenantId, { config });
+    expect(Connection.parse(view)).toEqual(view);
+    expect(view).toMatchObject({
+      connector_type: 'webhook',
+      scope: 'platform',
+      state: 'draft',
+      config: { url: 'https://example.com/hooks' },
+      validation: [],
+      created_at: CREATED_AT,
+      updated_at: CREATED_AT,
+    });
+    expect(view).not.toHaveProperty('config.color');
+  });
+
+  it('makes a draft of an incomplete configuration too, and says what it lacks', async () => {
+    const view = await manage.create(await manage.tenant());
+    expect(view).toMatchObject({ state: 'draft', validation: [{ field: 'config.url' }] });
+  });
+
+  it('generates a secret that was left out, and shows it in this answer only', async () => {
+    const tenantId = await manage.tenant();
+    const view = await manage.create(tenantId);
+    const generated = 'secrets' in view ? (view.secrets?.['signing_secret'] ?? '') : '';
+    expect(isSigningSecret(generated)).toBe(true);
+    expect(view).toMatchObject({
+      redacted_secrets: { signing_secret: { present: true, version: 1, created_at: CREATED_AT } },
+    });
+    const record = await manage.store.find(tenantId, 'webhook');
+    const later = record && toView(record, manage.validation);
+    expect(later).not.toHaveProperty('secrets');
+    expect(JSON.stringify([record, later])).not.toContain(generated);
+    expect(manage.sealings.at(-1)?.plaintext).toBe(JSON.stringify({ signing_secret: generated }));
+  });
+
+  it('seals a given secret under its own tenant and connection, and never answers it', async () => {
+    const tenantId = await manage.tenant();
+    const view = await manage.create(tenantId, { secrets: { signing_secret: SECRET, unknown: 'canary' } });
+    expect(JSON.stringify(view)).not.toContain(SECRET);
+    expect(view).not.toHaveProperty('secrets');
+    const record = await manage.store.find(tenantId, 'webhook');
+    expect(manage.sealings.at(-1)).toEqual({
+      plaintext: JSON.stringify({ signing_secret: SECRET }),
+      context: record && encryptionContext(record),
+    });
+  });
+
+  it('is refused to a tenant that is not on the allowlist', async () => {
+    const tenantId = randomUUID();
+    expect(await manage.create(tenantId)).toMatchObject({ code: 'tenant.integrations_disabled' });
+    expect(await manage.store.find(tenantId, 'webhook')).toBeUndefined();
+  });
+
+  it('is refused for a type that there is no connector of', async () => {
+    const refused = await manage.create(await manage.tenant(), { connector_type: 'telegraph' });
+    expect(refused).toMatchObject({ status: 422, code: 'connection.type_unknown' });
+  });
+
+  it('is refused with secrets in the configuration, naming the fields and not their values', async () => {
+    const tenantId = await manage.tenant();
+    const config = {
+      url: 'https://example.com',
+      signing_secret: 'canary',
+      headers: { Authorization: 'canary' },
+    };
+    const refused = await manage.create(tenantId, { config });
+    expect(refused).toMatchObject({ code: 'request.invalid' });
+    expect(fieldsOf(refused)).toEqual(['config.signing_secret', 'config.headers']);
+    expect(JSON.stringify(refused)).not.toContain('canary');
+    expect(await manage.store.find(tenantId, 'webhook')).toBeUndefined();
+  });
+
+  it('is refused with a secret of the wrong shape, which the answer does not repeat', async () => {
+    const tenantId = await manage.tenant();
+    const sealings = manage.sealings.length;
+    const refused = await manage.create(tenantId, { secrets: { signing_secret: 'canary' } });
+    expect(refused).toMatchObject({ code: 'request.invalid' });
+    expect(fieldsOf(refused)).toEqual(['secrets.signing_secret']);
+    expect(JSON.stringify(refused)).not.toContain('canary');
+    expect(manage.sealings).toHaveLength(sealings);
+    expect(await manage.store.find(tenantId, 'webhook')).toBeUndefined();
+  });
+
+  it('is refused while there is one of the type, and then answers no secret', async () => {
+    const tenantId = await manage.tenant();
+    const first = await manage.create(tenantId);
+    const second = await manage.create(tenantId);
+    expect(second).toMatchObject({ status: 409, code: 'connection.exists' });
+    expect(second).not.toHaveProperty('secrets');
+    expect(await manage.store.find(tenantId, 'webhook')).toMatchObject({
+      connection_id: 'connection_id' in first ? first.connection_id : '',
+    });
+  });
+});

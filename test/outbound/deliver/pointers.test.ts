@@ -1,0 +1,143 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { ATTEMPTS_MAX } from '#functions/outbound/deliver/retry-schedule.ts';
+import { type DeliverWorld, deliverWorld, LEASE_MS } from '../../harness/deliver-world.ts';
+import { START_MS } from '../../harness/outbound.ts';
+import { startTables, type Tables } from '../../harness/tables.ts';
+
+let tables: Tables;
+let world: DeliverWorld;
+beforeAll(async () => {
+  tables = await startTables();
+});
+afterAll(() => tables.close());
+beforeEach(() => {
+  world = deliverWorld(tables);
+});
+
+const QUARANTINED = { state: 'quarantined', quarantine_id: 'qua_1' } as const;
+
+describe('the pointer of a row that is to be tried again', () => {
+  it('is sent through the lane with the delay until the row is due', async () => {
+    world.answer = () => ({ outcome: 'retry', code: 'http_500' });
+    const pointer = await world.queue(world.connect(), 'a');
+    await world.deliver([pointer]);
+    expect(await world.rowOf(pointer)).toMatchObject({ due: START_MS + 3000 });
+    expect(world.sentLater).toEqual([{ pointer, delayMs: 3000 }]);
+  });
+
+  it('is sent with exactly the delay that the destination asked for', async () => {
+    world.answer = () => ({ outcome: 'throttled', code: 'http_429', afterSeconds: 1800 });
+    const pointer = await world.queue(world.connect(), 'a');
+    await world.deliver([pointer]);
+    expect(world.sentLater).toEqual([{ pointer, delayMs: 1_800_000 }]);
+  });
+
+  it('that comes too early is sent on for the rest of the time, and nothing is attempted', async () => {
+    const pointer = await world.queue(world.connect(), 'a', { state: 'retry', due: START_MS + 60_000 });
+    await world.clock.advance(45_000);
+    expect(await world.deliver([pointer])).toEqual(['done']);
+    expect(world.sentLater).toEqual([{ pointer, delayMs: 15_000 }]);
+    expect(world.batches).toEqual([]);
+  });
+
+  it('goes round until the attempts are used up, and then into quarantine', async () => {
+    world.answer = () => ({ outcome: 'retry', code: 'http_500' });
+    const pointer = await world.queue(world.connect(), 'a');
+    for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
+      expect(await world.deliver([pointer])).toEqual(['done']);
+      await world.clock.advance(world.sentLater.at(-1)?.delayMs ?? 0);
+    }
+    const row = await world.rowOf(pointer);
+    expect(row).toMatchObject({ state: 'quarantined', reason: 'http_500', spent: ATTEMPTS_MAX });
+    expect(world.batches).toHaveLength(ATTEMPTS_MAX);
+    expect(world.sentLater).toHaveLength(ATTEMPTS_MAX - 1);
+    expect(world.quarantined).toEqual([{ ...pointer, quarantine_id: row?.quarantine_id }]);
+  });
+});
+
+describe('the pointer of a quarantined row', () => {
+  it('goes into quarantine with the id that its row has', async () => {
+    world.answer = () => ({ outcome: 'rejected', code: 'http_410' });
+    const pointer = await world.queue(world.connect(), 'a');
+    await world.deliver([pointer]);
+    const row = await world.rowOf(pointer);
+    expect(row?.quarantine_id).toMatch(/^qua_[0-9a-z]{26}$/);
+    expect(world.quarantined).toEqual([{ ...pointer, quarantine_id: row?.quarantine_id }]);
+  });
+
+  it('is sent there again when it comes plain: its worker may have died before it could', async () => {
+    const pointer = await world.queue(world.connect(), 'a', QUARANTINED);
+    expect(await world.deliver([pointer])).toEqual(['done']);
+    expect(world.quarantined).toEqual([{ ...pointer, quarantine_id: 'qua_1' }]);
+    expect(world.batches).toEqual([]);
+  });
+
+  it('revives the row when it is redriven, which then has all its attempts again', async () => {
+    world.answer = () => ({ outcome: 'retry', code: 'http_500' });
+    const pointer = await world.queue(world.connect(), 'a', { ...QUARANTINED, spent: ATTEMPTS_MAX });
+    expect(await world.deliver([{ ...pointer, quarantine_id: 'qua_1' }])).toEqual(['done']);
+    expect(await world.rowOf(pointer)).toMatchObject({ state: 'retry', spent: 1 });
+    expect(world.sentLater).toEqual([{ pointer, delayMs: 3000 }]);
+  });
+
+  it('is dropped when it is stale: nothing is revived, sent or attempted', async () => {
+    const pointer = await world.queue(world.connect(), 'a', QUARANTINED);
+    const before = await world.rowOf(pointer);
+    expect(await world.deliver([{ ...pointer, quarantine_id: 'qua_0' }])).toEqual(['done']);
+    expect(await world.rowOf(pointer)).toEqual(before);
+    expect([world.batches, world.sentLater, world.quarantined]).toEqual([[], [], []]);
+  });
+
+  it('revives once: a copy of it finds the row delivered', async () => {
+    const pointer = await world.queue(world.connect(), 'a', QUARANTINED);
+    const redriven = { ...pointer, quarantine_id: 'qua_1' };
+    expect([...(await world.deliver([redriven])), ...(await world.deliver([redriven]))]).toEqual([
+      'done',
+      'done',
+    ]);
+    expect(world.batches).toHaveLength(1);
+  });
+
+  it('that was rejected again goes back under a new id', async () => {
+    world.answer = () => ({ outcome: 'rejected', code: 'http_410' });
+    const pointer = await world.queue(world.connect(), 'a', QUARANTINED);
+    await world.deliver([{ ...pointer, quarantine_id: 'qua_1' }]);
+    const row = await world.rowOf(pointer);
+    expect(row?.quarantine_id).not.toBe('qua_1');
+    expect(world.quarantined).toEqual([{ ...pointer, quarantine_id: row?.quarantine_id }]);
+  });
+});
+
+describe('a pointer to a row', () => {
+  it.each(['delivered', 'skipped'] as const)('that is %s is dropped', async (state) => {
+    const pointer = await world.queue(world.connect(), 'a', { state });
+    expect(await world.deliver([pointer])).toEqual(['done']);
+    expect([world.batches, world.sentLater, world.quarantined]).toEqual([[], [], []]);
+  });
+
+  it('that another worker holds comes back, and takes the row over when the lease has ended', async () => {
+    const lease = {
+      state: 'delivering',
+      lease: 'lse_dead',
+      lease_until: START_MS + LEASE_MS,
+      claims: 1,
+    } as const;
+    const pointer = await world.queue(world.connect(), 'a', lease);
+    expect(await world.deliver([pointer])).toEqual(['again']);
+    await world.clock.advance(LEASE_MS + 1);
+    expect(await world.deliver([pointer])).toEqual(['done']);
+    expect(await world.rowOf(pointer)).toMatchObject({ state: 'delivered', claims: 0 });
+  });
+
+  it('that is gone is dropped', async () => {
+    const connection = world.connect();
+    const pointer = await world.queue(connection, 'a');
+    const gone = { ...pointer, delivery_id: pointer.delivery_id.replace(/.$/, '0') };
+    world.connect({
+      tenant_id: connection.tenant_id,
+      connection_id: `con_${gone.delivery_id.split('_')[2]}`,
+    });
+    expect(await world.deliver([gone])).toEqual(['done']);
+    expect(world.batches).toEqual([]);
+  });
+});

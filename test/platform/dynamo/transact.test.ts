@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto';
+import { TransactionCanceledException, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
+import { mockClient } from 'aws-sdk-client-mock';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeTable } from '#functions/platform/dynamo/table.ts';
+import { type TransactPut, transactPut } from '#functions/platform/dynamo/transact.ts';
+import { startTables, type Tables } from '../../harness/tables.ts';
+
+let tables: Tables;
+beforeAll(async () => {
+  tables = await startTables();
+});
+afterAll(() => tables.close());
+
+const ABSENT = 'attribute_not_exists(pk)';
+const freshItem = () => ({ pk: randomUUID(), sk: 'row', n: 1 });
+const put = (...puts: TransactPut[]) => transactPut(tables.client, puts);
+const found = (table: string, { pk, sk }: { pk: string; sk: string }) =>
+  makeTable(tables.client, table).get({ pk, sk }, { consistent: true });
+
+describe('transactPut', () => {
+  it('writes every item, in whichever table', async () => {
+    const [one, two] = [freshItem(), freshItem()];
+    const puts = [
+      { table: 'connections', item: one, condition: ABSENT },
+      { table: 'secrets', item: two },
+    ];
+    expect(await put(...puts)).toBe(true);
+    expect([await found('connections', one), await found('secrets', two)]).toEqual([one, two]);
+  });
+
+  it('writes none when one condition does not hold', async () => {
+    const [one, two] = [freshItem(), freshItem()];
+    await put({ table: 'connections', item: one });
+    const puts = [
+      { table: 'secrets', item: two },
+      { table: 'connections', item: { ...one, n: 2 }, condition: ABSENT },
+    ];
+    expect(await put(...puts)).toBe(false);
+    expect([await found('connections', one), await found('secrets', two)]).toEqual([one, undefined]);
+  });
+
+  it('looks names and values of a condition up', async () => {
+    const item = { ...freshItem(), state: 'revoked' };
+    await put({ table: 'connections', item });
+    const over = (state: string) =>
+      put({ table: 'connections', item, condition: '#state = :state', values: { state } });
+    expect([await over('enabled'), await over('revoked')]).toEqual([false, true]);
+  });
+
+  it.each(['TransactionConflict', 'ThrottlingError'])(
+    'rejects a transaction that was cancelled for %s: no condition has failed',
+    async (Code) => {
+      const cancelled = new TransactionCanceledException({
+        message: 'cancelled',
+        $metadata: {},
+        CancellationReasons: [{ Code: 'None' }, { Code }],
+      });
+      const mock = mockClient(tables.client).on(TransactWriteItemsCommand).rejects(cancelled);
+      await expect(put({ table: 'connections', item: freshItem() })).rejects.toBe(cancelled);
+      mock.restore();
+    },
+  );
+
+  it('rejects when a table is not there', async () => {
+    await expect(put({ table: 'nowhere', item: freshItem() })).rejects.toThrow();
+  });
+});
