@@ -1,18 +1,18 @@
 import * as z from 'zod';
 import { EventType, type operationalTypes, type PublishableType } from './event-types.ts';
-import { CompanyArchived, CompanyUpdated, companySubject } from './events/company.ts';
-import { JobAdClosed, JobAdPublished, jobAdSubject } from './events/job-ad.ts';
+import { CompanyArchived, CompanyUpdated } from './events/company.ts';
+import { JobAdClosed, JobAdPublished } from './events/job-ad.ts';
 import {
   BookmarkCreated,
   ConnectionDegraded,
-  connectionSubject,
   DeliveryQuarantined,
   SyncCompleted,
 } from './events/operational.ts';
-import { PersonArchived, PersonUpdated, personSubject } from './events/person.ts';
-import { SignalPublished, SignalRetracted, signalSubject } from './events/signal.ts';
-import { Subject, type SubjectRule } from './events/subject.ts';
+import { PersonArchived, PersonUpdated } from './events/person.ts';
+import { SignalPublished, SignalRetracted } from './events/signal.ts';
+import { Subject } from './events/subject.ts';
 import { EventId, TenantId, Timestamp } from './ids.ts';
+import { type SubjectRule, subjectRules } from './subjects.ts';
 
 interface EventContract {
   readonly data: z.ZodType<Record<string, unknown>>;
@@ -21,22 +21,22 @@ interface EventContract {
 
 /** Data schema and subject of each event type of v1 that a tenant's product may publish. */
 export const publishable = {
-  'company.updated': { data: CompanyUpdated, subject: companySubject },
-  'company.archived': { data: CompanyArchived, subject: companySubject },
-  'person.updated': { data: PersonUpdated, subject: personSubject },
-  'person.archived': { data: PersonArchived, subject: personSubject },
-  'signal.published': { data: SignalPublished, subject: signalSubject },
-  'signal.retracted': { data: SignalRetracted, subject: signalSubject },
-  'job_ad.published': { data: JobAdPublished, subject: jobAdSubject },
-  'job_ad.closed': { data: JobAdClosed, subject: jobAdSubject },
+  'company.updated': { data: CompanyUpdated, subject: subjectRules.company },
+  'company.archived': { data: CompanyArchived, subject: subjectRules.company },
+  'person.updated': { data: PersonUpdated, subject: subjectRules.person },
+  'person.archived': { data: PersonArchived, subject: subjectRules.person },
+  'signal.published': { data: SignalPublished, subject: subjectRules.signal },
+  'signal.retracted': { data: SignalRetracted, subject: subjectRules.signal },
+  'job_ad.published': { data: JobAdPublished, subject: subjectRules.job_ad },
+  'job_ad.closed': { data: JobAdClosed, subject: subjectRules.job_ad },
 } as const satisfies Record<PublishableType, EventContract>;
 
 /** The same of what Crossdock says about itself. */
 export const operational = {
-  'integration.sync_completed': { data: SyncCompleted, subject: connectionSubject },
-  'integration.connection_degraded': { data: ConnectionDegraded, subject: connectionSubject },
-  'integration.delivery_quarantined': { data: DeliveryQuarantined, subject: connectionSubject },
-  'integration.bookmark_created': { data: BookmarkCreated, subject: connectionSubject },
+  'integration.sync_completed': { data: SyncCompleted, subject: subjectRules.integration },
+  'integration.connection_degraded': { data: ConnectionDegraded, subject: subjectRules.integration },
+  'integration.delivery_quarantined': { data: DeliveryQuarantined, subject: subjectRules.integration },
+  'integration.bookmark_created': { data: BookmarkCreated, subject: subjectRules.integration },
 } as const satisfies Record<(typeof operationalTypes)[number], EventContract>;
 
 const IdempotencyKey = z

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type * as z from 'zod';
 import { type PublishableType, publishableTypes } from '../contracts/event-types.ts';
-import { subjectOf } from '../contracts/events/subject.ts';
 import { EventInput, publishable } from '../contracts/events.ts';
+import { subjectOf } from '../contracts/subjects.ts';
 import { eventsIn, exampleEvents, exampleFiles } from './example-events.ts';
 
 const sent = exampleEvents();

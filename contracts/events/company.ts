@@ -1,9 +1,8 @@
 import * as z from 'zod';
 import { ExternalId } from '../ids.ts';
+import { subjectRules } from '../subjects.ts';
 import { TechnologyTags } from './decorations.ts';
-import { Subject, type SubjectRule, subjectMatches } from './subject.ts';
-
-export const companySubject: SubjectRule = { type: 'company', idField: 'company_id' };
+import { Subject, subjectMatches } from './subject.ts';
 
 const DOMAIN = /^(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\.)+[a-zA-Z][a-zA-Z0-9-]{0,61}[a-zA-Z0-9]$/;
 
@@ -37,8 +36,8 @@ export const CompanyUpdated = z
     description: z.string().max(2000).optional(),
     technology_tags: TechnologyTags,
   })
-  .check(subjectMatches(companySubject));
+  .check(subjectMatches(subjectRules.company));
 
 export const CompanyArchived = z
   .object({ subject: Subject.optional(), company_id: ExternalId, reason: z.string().max(500).optional() })
-  .check(subjectMatches(companySubject));
+  .check(subjectMatches(subjectRules.company));

@@ -1,10 +1,9 @@
 import * as z from 'zod';
 import { ExternalId, Timestamp } from '../ids.ts';
+import { subjectRules } from '../subjects.ts';
 import { WebUrl } from './company.ts';
 import { TechnologyTags } from './decorations.ts';
-import { Subject, type SubjectRule, subjectMatches } from './subject.ts';
-
-export const jobAdSubject: SubjectRule = { type: 'job_ad', idField: 'job_ad_id' };
+import { Subject, subjectMatches } from './subject.ts';
 
 /** A job ad is evidence, a reference with a link. It is never a signal. */
 export const JobAdPublished = z
@@ -18,7 +17,7 @@ export const JobAdPublished = z
     posted_at: Timestamp.optional(),
     technology_tags: TechnologyTags,
   })
-  .check(subjectMatches(jobAdSubject));
+  .check(subjectMatches(subjectRules.job_ad));
 
 export const JobAdClosed = z
   .object({
@@ -27,4 +26,4 @@ export const JobAdClosed = z
     company_id: ExternalId,
     closed_at: Timestamp.optional(),
   })
-  .check(subjectMatches(jobAdSubject));
+  .check(subjectMatches(subjectRules.job_ad));

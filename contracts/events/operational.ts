@@ -1,8 +1,6 @@
 import * as z from 'zod';
 import { ConnectionId, DeliveryId, EventId, ExternalId } from '../ids.ts';
-import { Subject, type SubjectRule } from './subject.ts';
-
-export const connectionSubject: SubjectRule = { type: 'connection', idField: 'connection_id' };
+import { Subject } from './subject.ts';
 
 const aboutConnection = {
   subject: Subject.optional(),

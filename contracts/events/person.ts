@@ -1,9 +1,8 @@
 import * as z from 'zod';
 import { ExternalId } from '../ids.ts';
+import { subjectRules } from '../subjects.ts';
 import { WebUrl } from './company.ts';
-import { Subject, type SubjectRule, subjectMatches } from './subject.ts';
-
-export const personSubject: SubjectRule = { type: 'person', idField: 'person_id' };
+import { Subject, subjectMatches } from './subject.ts';
 
 /**
  * Phone numbers, postal addresses and personal e-mail addresses have no field here, and unknown fields are dropped:
@@ -23,7 +22,7 @@ export const PersonUpdated = z
     work_email: z.email().max(254).optional().meta({ pii: true }),
     linkedin_url: WebUrl.optional(),
   })
-  .check(subjectMatches(personSubject));
+  .check(subjectMatches(subjectRules.person));
 
 export const PersonArchived = z
   .object({
@@ -32,4 +31,4 @@ export const PersonArchived = z
     company_id: ExternalId.optional(),
     reason: z.string().max(500).optional(),
   })
-  .check(subjectMatches(personSubject));
+  .check(subjectMatches(subjectRules.person));

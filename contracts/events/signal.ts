@@ -1,10 +1,9 @@
 import * as z from 'zod';
 import { ExternalId } from '../ids.ts';
+import { subjectRules } from '../subjects.ts';
 import { WebUrl } from './company.ts';
 import { Argument, isTechnologyTag, TechnologyTags } from './decorations.ts';
-import { Subject, type SubjectRule, subjectMatches } from './subject.ts';
-
-export const signalSubject: SubjectRule = { type: 'signal', idField: 'signal_id' };
+import { Subject, subjectMatches } from './subject.ts';
 
 /** `strict` signals are Actionable Signals. The other two inform, and a tenant can turn their export off. */
 const ContractMode = z.enum(['strict', 'informational', 'legacy']);
@@ -55,7 +54,7 @@ const tagsOnlyDecorate = (context: z.core.ParsePayload<z.infer<typeof SignalData
 };
 
 export const SignalPublished = SignalData.check(
-  subjectMatches(signalSubject),
+  subjectMatches(subjectRules.signal),
   carriesContractVersion,
   tagsOnlyDecorate,
 );
@@ -69,4 +68,4 @@ export const SignalRetracted = z
     contract_version: z.string().min(1).max(40).optional(),
     reason: z.string().max(500).optional(),
   })
-  .check(subjectMatches(signalSubject), carriesContractVersion);
+  .check(subjectMatches(subjectRules.signal), carriesContractVersion);

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { ExternalId } from '../ids.ts';
+import { type SubjectRule, subjectOf } from '../subjects.ts';
 
-export const SubjectType = z.enum(['company', 'person', 'signal', 'job_ad', 'connection']);
+const SubjectType = z.enum(['company', 'person', 'signal', 'job_ad', 'connection']);
 
-/** What an event is about. It follows from the data alone, so two publishers of one fact name one subject. */
 export const Subject = z
   .object({
     type: SubjectType,
@@ -12,22 +12,6 @@ export const Subject = z
   })
   .meta({ id: 'Subject', description: 'May be left out when publishing: it follows from the data.' });
 export type Subject = z.infer<typeof Subject>;
-
-/** Which fields of a family's data make its subject. */
-export interface SubjectRule {
-  readonly type: Subject['type'];
-  readonly idField: string;
-}
-
-/** The subject of `data` under `rule`. */
-export const subjectOf = (rule: SubjectRule, data: Readonly<Record<string, unknown>>): Subject => {
-  const companyId = data['company_id'];
-  return {
-    type: rule.type,
-    id: String(data[rule.idField]),
-    ...(rule.type !== 'company' && typeof companyId === 'string' ? { company_id: companyId } : {}),
-  };
-};
 
 /** A check for zod: a subject that was sent must be the one that the data say. */
 export const subjectMatches =

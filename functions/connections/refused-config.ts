@@ -25,6 +25,13 @@ const isStorable = (value: unknown, levels = CONFIG_LEVELS_MAX): boolean => {
   );
 };
 
+/** Whether a value is a URL with a user name or password: a secret that no schema names. */
+const holdsCredentials = (value: unknown): boolean => {
+  if (typeof value !== 'string' || !URL.canParse(value)) return false;
+  const { username, password } = new URL(value);
+  return username !== '' || password !== '';
+};
+
 /** Why a configuration cannot be kept, not even in a draft: it holds a secret, or what the table cannot hold. */
 export const refusedConfig = (
   connector: Connector,
@@ -34,7 +41,10 @@ export const refusedConfig = (
   const unstorable = Object.entries(kept)
     .filter(([, value]) => !isStorable(value) || hasStrangeLength(value))
     .map(([name]) => ({ field: `config.${name}`, message: 'cannot be stored as it is' }));
-  const refused = [...secretFieldsIn(connector, config), ...unstorable];
+  const credentials = Object.entries(kept)
+    .filter(([, value]) => holdsCredentials(value))
+    .map(([name]) => ({ field: `config.${name}`, message: 'must not hold a user name or password' }));
+  const refused = [...secretFieldsIn(connector, config), ...credentials, ...unstorable];
   if (refused.length > 0) return refused.slice(0, ERRORS_MAX);
   if (Buffer.byteLength(JSON.stringify(kept)) <= CONFIG_BYTES_MAX) return [];
   return [{ field: 'config', message: `must be at most ${CONFIG_BYTES_MAX} bytes of JSON` }];

@@ -1,6 +1,8 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ConnectorType } from '#contracts/connections.ts';
-import { type Item, makeTable } from '../platform/dynamo/table.ts';
+import type { Item } from '../platform/dynamo/item.ts';
+import { makePuts } from '../platform/dynamo/puts.ts';
+import { makeReads } from '../platform/dynamo/reads.ts';
 import { transactPut } from '../platform/dynamo/transact.ts';
 import type { ConnectionRecord, TenantConnections } from './record.ts';
 import { type SealedSecrets, secretsItem } from './secrets.ts';
@@ -19,7 +21,7 @@ const toRecord = ({ pk: _pk, sk: _sk, ...record }: Item) => record as unknown as
 
 /** A tenant's settings and connections. They share a partition, so one query reads all that routing needs. */
 export const makeConnectionsStore = (client: DynamoDBClient, tableName: string) => {
-  const table = makeTable(client, tableName);
+  const table = { ...makeReads(client, tableName), ...makePuts(client, tableName) };
   return {
     async ofTenant(tenantId: string): Promise<TenantConnections> {
       const items = await table.partition(partition(tenantId), { consistent: true });

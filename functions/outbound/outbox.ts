@@ -1,6 +1,7 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { EventType } from '#contracts/event-types.ts';
 import type { Envelope } from '#contracts/events.ts';
+import { subjectOf, subjectRuleOf } from '#contracts/subjects.ts';
 import type { Item, Table } from '../platform/dynamo/table.ts';
 import { eventPartition } from './keys.ts';
 
@@ -32,7 +33,21 @@ export interface NewEvent {
   readonly expiresAtSeconds: number;
 }
 
-/** An event as an item. The envelope is deflated: a 1 KB event then fits one write unit, and one read. */
+/** What an item's other attributes do not say of the envelope. */
+interface Body {
+  readonly idempotency_key: string;
+  /** Absent when it is the event's own id. */
+  readonly correlation_id?: string;
+  /** Without the subject, which follows from it. */
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+const toBody = ({ event_id, idempotency_key, correlation_id, data }: Envelope): Body => {
+  const { subject: _, ...rest } = data;
+  return { idempotency_key, ...(correlation_id === event_id ? {} : { correlation_id }), data: rest };
+};
+
+/** An event as an item. Nothing stands twice, and the rest is deflated: a 1 KB event then costs one write unit. */
 const toItem = ({ envelope, contentHash, receivedAtMs, expiresAtSeconds }: NewEvent) => ({
   pk: eventPartition(envelope.tenant_id, envelope.event_id),
   sk: SORT_KEY,
@@ -42,7 +57,7 @@ const toItem = ({ envelope, contentHash, receivedAtMs, expiresAtSeconds }: NewEv
   subject: `${envelope.data.subject.type}:${envelope.data.subject.id}`,
   non_strict: isNonStrict(envelope) ? true : undefined,
   hash: contentHash,
-  body: deflateRawSync(JSON.stringify(envelope)),
+  body: deflateRawSync(JSON.stringify(toBody(envelope))),
   expires: expiresAtSeconds,
 });
 
@@ -60,9 +75,24 @@ export const toEntry = (item: Item): OutboxEntry => {
   };
 };
 
-// The outbox holds only envelopes that were validated before they were written.
-const toEnvelope = (item: Item): Envelope =>
-  JSON.parse(inflateRawSync(item['body'] as Uint8Array).toString('utf8'));
+// The outbox holds only bodies that `toBody` made of a validated envelope.
+const bodyOf = (item: Item): Body => JSON.parse(inflateRawSync(item['body'] as Uint8Array).toString('utf8'));
+
+const toEnvelope = (item: Item): Envelope => {
+  const { tenant_id, event_id, event_type, occurred_at } = toEntry(item);
+  const { idempotency_key, correlation_id = event_id, data } = bodyOf(item);
+  const subject = subjectOf(subjectRuleOf(event_type), data);
+  return {
+    event_id,
+    event_type,
+    schema_version: 'v1',
+    occurred_at,
+    tenant_id,
+    idempotency_key,
+    correlation_id,
+    data: { ...data, subject },
+  };
+};
 
 const sameBytes = (a: unknown, b: Uint8Array) => a instanceof Uint8Array && Buffer.compare(a, b) === 0;
 

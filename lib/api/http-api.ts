@@ -32,7 +32,11 @@ export class HttpApi extends Construct {
 
   constructor(scope: Construct, id: string, props: HttpApiProps) {
     super(scope, id);
-    this.gateway = new Gateway(this, 'Gateway', { description: 'Crossdock' });
+    this.gateway = new Gateway(this, 'Gateway', {
+      description: 'Crossdock',
+      // Whatever matches no route gets our error shape and not the gateway's.
+      defaultIntegration: new HttpLambdaIntegration('default', props.handlers.catalogue.lambda),
+    });
     this.#route(props);
     this.#stage();
     props.alarms.add(this, {
@@ -63,8 +67,6 @@ export class HttpApi extends Construct {
         ...(route.access === 'public' ? {} : { authorizer: identified }),
       });
     }
-    // Whatever matches no route gets our error shape and not the gateway's.
-    this.gateway.addRoutes({ path: '/{proxy+}', integration: integrations.catalogue });
   }
 
   #stage(): void {

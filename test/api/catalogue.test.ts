@@ -85,6 +85,7 @@ describe('404', () => {
     ['GET', '/.env'],
     ['GET', '/%2e%2e%2fhealth%00'],
     ['GET', '/{proxy+}'],
+    ['GET', '/'],
   ])('is a problem for a route that there is not: %s %s', async (method, path) => {
     const { status, json } = await api.call(method, path);
     expect([status, json.code]).toEqual([404, 'route.not_found']);

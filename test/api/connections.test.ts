@@ -283,9 +283,19 @@ describe('PATCH /connections/{connector_type}: refusals', () => {
   it('is 422 connection.invalid for what would make an enabled one invalid', async () => {
     const tenant = await withEnabled();
     const before = (await show(tenant)).json;
-    const { status, json } = await change(tenant, { config: { url: 'https://user:word@example.com/' } });
+    const { status, json } = await change(tenant, { config: { url: 'https://10.0.0.1/' } });
     expect([status, json.code, fieldsOf(json)]).toEqual([422, 'connection.invalid', ['config.url']]);
     expect((await show(tenant)).json).toEqual(before);
+  });
+
+  it('is 422 for a URL that holds a password, which is not kept or repeated', async () => {
+    const tenant = await withDraft();
+    const { status, json, text } = await change(tenant, {
+      config: { url: 'https://user:hunter2@example.com/' },
+    });
+    expect([status, json.code, fieldsOf(json)]).toEqual([422, 'request.invalid', ['config.url']]);
+    expect(text).not.toContain('hunter2');
+    expect((await show(tenant)).json.config).toEqual({ url: URL_A });
   });
 
   it('is 409 for a draft that is to be disabled', async () => {

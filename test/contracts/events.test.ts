@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type PublishableType, publishableTypes } from '../../contracts/event-types.ts';
-import { SubjectType, subjectOf } from '../../contracts/events/subject.ts';
+import { Subject } from '../../contracts/events/subject.ts';
 import { EventInput, publishable } from '../../contracts/events.ts';
+import { subjectOf } from '../../contracts/subjects.ts';
 import { exampleEvents } from '../example-events.ts';
 
 const signal = {
@@ -110,7 +111,7 @@ describe('the subject of any event', () => {
     const { event_type, data } = EventInput.parse(example);
     const right = subjectOf(publishable[event_type].subject, data);
     const other = fc.record({
-      type: fc.constantFrom(...SubjectType.options),
+      type: fc.constantFrom(...Subject.shape.type.options),
       id: fc.constantFrom(right.id, 'another'),
       company_id: fc.constantFrom(right.company_id, 'cmp_another'),
     });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { CreateConnection } from '#contracts/connections.ts';
 import { makeCreate } from '#functions/connections/manage/create.ts';
+import { makeEndpoints } from '#functions/connections/manage/endpoints.ts';
 import { makeUpdate } from '#functions/connections/manage/update.ts';
 import { makeConnectionsStore } from '#functions/connections/store.ts';
 import type { EncryptionContext, Sealed } from '#functions/platform/crypto/seal.ts';
@@ -22,12 +23,14 @@ export const manageConnections = (tables: Tables) => {
   const validation = { destinations: { allowLoopback: false } };
   const deps = { store, seal, secretsTable: 'secrets', validation, now: clock.now };
   const create = makeCreate(deps);
+  const update = makeUpdate(deps);
   return {
     store,
     clock,
     sealings,
     validation,
-    update: makeUpdate(deps),
+    update,
+    endpoints: makeEndpoints({ store, create, update, validation }),
     /** Creates a webhook connection, but for `input`. */
     create: (tenantId: string, input: object = {}) =>
       create(tenantId, CreateConnection.parse({ connector_type: 'webhook', ...input })),

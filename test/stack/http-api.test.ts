@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Route, routeKey, routes } from '../../contracts/routes.ts';
 import { folderOf, ofType, referred, resourceAt, stringsIn } from './template.ts';
 
-const CATCH_ALL = 'ANY /{proxy+}';
+const CATCH_ALL = '$default';
 
 const made = ofType('AWS::ApiGatewayV2::Route');
 const authorizers = ofType('AWS::ApiGatewayV2::Authorizer');

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { subjectOf } from '#contracts/events/subject.ts';
-import { type Envelope, type EventInput, publishable } from '#contracts/events.ts';
+import type { Envelope, EventInput } from '#contracts/events.ts';
+import { subjectOf, subjectRuleOf } from '#contracts/subjects.ts';
 import { eventIdOf } from '../keys.ts';
 
 /** The canonical envelope of a published event: id from tenant and key, subject from the data. */
@@ -16,7 +16,7 @@ export const complete = (tenantId: string, input: EventInput): Envelope => {
     tenant_id: tenantId,
     idempotency_key: input.idempotency_key,
     correlation_id: input.correlation_id ?? eventId,
-    data: { ...data, subject: subjectOf(publishable[input.event_type].subject, input.data) },
+    data: { ...data, subject: subjectOf(subjectRuleOf(input.event_type), input.data) },
   };
 };
 

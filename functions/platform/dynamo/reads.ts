@@ -1,16 +1,8 @@
-import {
-  BatchGetItemCommand,
-  type DynamoDBClient,
-  GetItemCommand,
-  QueryCommand,
-} from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { type Item, type Key, toItem } from './item.ts';
 
-// BatchGetItem takes 100 keys.
-const KEYS_MAX = 100;
-
-/** The reads of one table. */
+/** Reads of one item or one partition of one table. */
 export const makeReads = (client: DynamoDBClient, table: string) => ({
   async get(key: Key, options: { readonly consistent?: boolean } = {}): Promise<Item | undefined> {
     const command = new GetItemCommand({
@@ -20,19 +12,6 @@ export const makeReads = (client: DynamoDBClient, table: string) => ({
     });
     const { Item: found } = await client.send(command);
     return found && unmarshall(found);
-  },
-
-  /** The items found, in no order. Eventually consistent unless asked otherwise. */
-  async getMany(keys: readonly Key[], options: { readonly consistent?: boolean } = {}): Promise<Item[]> {
-    const found: Item[] = [];
-    let wanted = keys.map((key) => toItem({ ...key }));
-    while (wanted.length > 0) {
-      const page = { Keys: wanted.slice(0, KEYS_MAX), ConsistentRead: options.consistent ?? false };
-      const answer = await client.send(new BatchGetItemCommand({ RequestItems: { [table]: page } }));
-      found.push(...(answer.Responses?.[table] ?? []).map((item) => unmarshall(item)));
-      wanted = [...(answer.UnprocessedKeys?.[table]?.Keys ?? []), ...wanted.slice(KEYS_MAX)];
-    }
-    return found;
   },
 
   /** All items of one partition, in the order of their sort keys; for partitions that are small by design. */

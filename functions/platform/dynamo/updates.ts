@@ -1,16 +1,7 @@
-import {
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  PutItemCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { type Written, writtenOr } from './conditional.ts';
 import { type Item, type Key, placeholders, toItem } from './item.ts';
-
-/** A conditional write: what stands there afterwards, or what stood in its way. */
-export type Written =
-  | { readonly written: true; readonly item: Item }
-  | { readonly written: false; readonly existing?: Item };
 
 export interface Update {
   readonly set: Item;
@@ -22,15 +13,6 @@ export interface Update {
   readonly names?: readonly string[];
   readonly values?: Item;
 }
-
-const writtenOr = async (write: () => Promise<Item>): Promise<Written> => {
-  try {
-    return { written: true, item: await write() };
-  } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    return error.Item ? { written: false, existing: unmarshall(error.Item) } : { written: false };
-  }
-};
 
 const clause = (word: string, parts: readonly string[]) =>
   parts.length > 0 ? [`${word} ${parts.join(', ')}`] : [];
@@ -61,33 +43,8 @@ const updateInput = (update: Update) => {
   };
 };
 
-/** The writes of one table. Infrastructure failures reject; a failed condition is a value. */
-export const makeWrites = (client: DynamoDBClient, table: string) => ({
-  async put(item: Key & Item): Promise<void> {
-    await client.send(new PutItemCommand({ TableName: table, Item: toItem(item) }));
-  },
-
-  /** Writes the item unless one stands there for which `condition` does not hold. */
-  putIf(
-    item: Key & Item,
-    condition: string,
-    values: Item = {},
-    names: readonly string[] = [],
-  ): Promise<Written> {
-    return writtenOr(async () => {
-      await client.send(
-        new PutItemCommand({
-          TableName: table,
-          Item: toItem(item),
-          ConditionExpression: condition,
-          ...placeholders(names, values),
-          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-        }),
-      );
-      return item;
-    });
-  },
-
+/** Conditional updates in one table. */
+export const makeUpdates = (client: DynamoDBClient, table: string) => ({
   update(key: Key, update: Update): Promise<Written> {
     return writtenOr(async () => {
       const { Attributes } = await client.send(

@@ -1,0 +1,22 @@
+import { BatchGetItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { type Item, type Key, toItem } from './item.ts';
+
+// BatchGetItem takes 100 keys.
+const KEYS_MAX = 100;
+
+/** Reads of many items of one table at once. */
+export const makeBatchReads = (client: DynamoDBClient, table: string) => ({
+  /** The items found, in no order. Eventually consistent unless asked otherwise. */
+  async getMany(keys: readonly Key[], options: { readonly consistent?: boolean } = {}): Promise<Item[]> {
+    const found: Item[] = [];
+    let wanted = keys.map((key) => toItem({ ...key }));
+    while (wanted.length > 0) {
+      const page = { Keys: wanted.slice(0, KEYS_MAX), ConsistentRead: options.consistent ?? false };
+      const answer = await client.send(new BatchGetItemCommand({ RequestItems: { [table]: page } }));
+      found.push(...(answer.Responses?.[table] ?? []).map((item) => unmarshall(item)));
+      wanted = [...(answer.UnprocessedKeys?.[table]?.Keys ?? []), ...wanted.slice(KEYS_MAX)];
+    }
+    return found;
+  },
+});
