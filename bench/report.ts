@@ -1,4 +1,5 @@
 import { availableParallelism, loadavg } from 'node:os';
+import { percentile } from '../local/percentile.ts';
 import { allOf, type Counts, type FunctionCounts, totalOf } from './counts.ts';
 import type { DeployedFunction } from './deployed-functions.ts';
 import { ACCESS_LOG_BYTES, costLines, logBytesOf, PLATFORM_LOG_BYTES } from './dollars.ts';
@@ -6,7 +7,7 @@ import { POSTS_AT_ONCE } from './load.ts';
 import { ALONE_EVENTS, type Measured, WARM_UP_EVENTS } from './measure.ts';
 import type { BenchOptions } from './options.ts';
 import { PRICES } from './prices.ts';
-import { median, percentile, sum } from './statistics.ts';
+import { median, sum } from './statistics.ts';
 import { figure, table } from './table.ts';
 
 /** A function with the durations of its cold starts. */

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { percentile } from '../percentile.ts';
 
 /** The fields of a function's log line that the view shows. */
 interface StageLine {
@@ -28,12 +29,6 @@ const parse = (line: string): StageLine | undefined => {
   return typeof parsed.stage === 'string' && typeof parsed.outcome === 'string'
     ? (parsed as StageLine)
     : undefined;
-};
-
-/** The value below which the share `of` (0 to 1) of the values lies. */
-const percentile = (values: readonly number[], of: number): number => {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * of))] ?? 0;
 };
 
 const colours = { published: 'cyan', dispatched: 'blue', delivered: 'green', failed: 'red' } as const;
@@ -77,6 +72,6 @@ export const makeView = (stream: NodeJS.WritableStream = process.stdout): View =
     delivered: () => totals.delivered,
     summary: () =>
       `${totals.published} published, ${totals.dispatched} dispatched, ${totals.delivered} delivered; ` +
-      `publish to delivered p50 ${percentile(lagsMs, 0.5)} ms, p99 ${percentile(lagsMs, 0.99)} ms`,
+      `publish to delivered p50 ${percentile(lagsMs, 50)} ms, p99 ${percentile(lagsMs, 99)} ms`,
   };
 };

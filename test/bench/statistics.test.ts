@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { median, percentile } from '../../bench/statistics.ts';
+import { median } from '../../bench/statistics.ts';
+import { percentile } from '../../local/percentile.ts';
 
 describe('a percentile', () => {
   it('is the value at its nearest rank', () => {

@@ -40,7 +40,7 @@ describe('the live view', () => {
     for (let lagMs = 1; lagMs <= 100; lagMs += 1) view.show(line(delivered(lagMs)));
     view.show(line({ ...delivered(9999), outcome: 'retry', code: 'http_500' }));
     expect(view.delivered()).toBe(100);
-    expect(view.summary()).toContain('100 delivered; publish to delivered p50 51 ms, p99 100 ms');
+    expect(view.summary()).toContain('100 delivered; publish to delivered p50 50 ms, p99 99 ms');
   });
 
   it('shows nothing for what is no line of a stage, such as a metric', () => {
