@@ -24,6 +24,8 @@ export interface DeliveryRow {
   readonly lease_until?: number;
   readonly due?: number;
   readonly quarantine_id?: string;
+  /** When the destination first answered the present series of throttled attempts. */
+  readonly throttled_since?: number;
   readonly expires?: number;
 }
 
@@ -125,6 +127,6 @@ export type Deliveries = ReturnType<typeof makeDeliveries>;
 
 /** What a settled row becomes; `remove` names the attributes that it no longer has. */
 export type SettledRow = Pick<DeliveryRow, 'state' | 'updated' | 'spent' | 'claims' | 'attempts'> &
-  Partial<Pick<DeliveryRow, 'reason' | 'due' | 'quarantine_id' | 'expires'>> & {
+  Partial<Pick<DeliveryRow, 'reason' | 'due' | 'quarantine_id' | 'expires' | 'throttled_since'>> & {
     readonly remove: readonly string[];
   };

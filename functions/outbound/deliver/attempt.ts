@@ -12,6 +12,7 @@ type Ready = Extract<Group, { ready: true }>;
 /** A row that was claimed this often without a recorded attempt kills its workers. */
 const CLAIMS_MAX = 5;
 const DAY_SECONDS = 86_400;
+const CONNECTOR_FAILED: AttemptOutcome = { outcome: 'retry', code: 'connector_failed' };
 
 const factsOf = ({ pointer }: Claimed, startedAtMs: number, deps: DeliverDeps): AttemptFacts => {
   const endedAtMs = deps.now();
@@ -69,9 +70,10 @@ export const attempt = async (
     if (changes) settled.set(one, changes);
   }
   const toCall = claimed.filter((one) => !settled.has(one));
-  const results = group.ready && toCall.length > 0 ? await call(group, toCall, deps) : [];
+  const answered = group.ready && toCall.length > 0 ? await call(group, toCall, deps) : [];
+  const results = toCall.map((_, index) => answered[index] ?? CONNECTOR_FAILED);
   toCall.forEach((one, index) => {
-    const result = results[index] ?? { outcome: 'retry' as const, code: 'connector_failed' };
+    const result = results[index] ?? CONNECTOR_FAILED;
     settled.set(one, settleAttempt(one.row, result, factsOf(one, startedAtMs, deps)));
   });
   for (const [outcome, of] of Map.groupBy(results, (result) => result.outcome)) {

@@ -9,7 +9,8 @@ const RETRY_AFTER_SECONDS_MAX = 3 * 3600;
 
 /**
  * Seconds until the next attempt after `attempts` of them (1 or more). A destination's own `Retry-After` is kept
- * exactly; otherwise equal jitter: half of an exponentially growing delay is fixed, half random.
+ * exactly, unless it says "at once"; otherwise equal jitter: half of an exponentially growing delay is fixed, half
+ * random.
  * `random` gives [0, 1).
  */
 export const retryDelaySeconds = (
@@ -17,7 +18,7 @@ export const retryDelaySeconds = (
   random: () => number,
   retryAfterSeconds?: number,
 ): number => {
-  if (retryAfterSeconds !== undefined) return Math.min(retryAfterSeconds, RETRY_AFTER_SECONDS_MAX);
+  if (retryAfterSeconds) return Math.min(retryAfterSeconds, RETRY_AFTER_SECONDS_MAX);
   const ceiling = Math.min(BASE_SECONDS * FACTOR ** (attempts - 1), DELAY_SECONDS_MAX);
   return Math.ceil(ceiling / 2 + (random() * ceiling) / 2);
 };

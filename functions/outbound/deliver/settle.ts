@@ -30,7 +30,10 @@ const toAttempt = (row: DeliveryRow, result: AttemptOutcome, facts: AttemptFacts
   ...(result.bodySha256 === undefined ? {} : { body_sha256: result.bodySha256 }),
 });
 
-type Ending = Pick<SettledRow, 'state' | 'reason' | 'due' | 'quarantine_id' | 'expires' | 'remove'>;
+type Ending = Pick<
+  SettledRow,
+  'state' | 'reason' | 'due' | 'quarantine_id' | 'expires' | 'throttled_since' | 'remove'
+>;
 
 const delivered = (facts: AttemptFacts): Ending => ({
   state: 'delivered',
@@ -61,13 +64,24 @@ const waiting = (reason: string, delaySeconds: number, facts: AttemptFacts): End
   remove: ['quarantine_id'],
 });
 
+const throttledInARow = ({ attempts }: DeliveryRow) =>
+  attempts.length - 1 - attempts.findLastIndex(({ outcome }) => outcome !== 'throttled');
+
+type Throttled = Extract<AttemptOutcome, { outcome: 'throttled' }>;
+
+const throttled = (row: DeliveryRow, result: Throttled, facts: AttemptFacts): Ending => {
+  const since = row.throttled_since ?? facts.endedAtMs;
+  if (facts.endedAtMs - since > THROTTLED_MS_MAX) return quarantined(result.code, facts);
+  const delaySeconds = retryDelaySeconds(throttledInARow(row) + 1, facts.random, result.afterSeconds);
+  return { ...waiting(result.code, delaySeconds, facts), throttled_since: since };
+};
+
 const endingOf = (row: DeliveryRow, spent: number, result: AttemptOutcome, facts: AttemptFacts): Ending => {
   switch (result.outcome) {
     case 'delivered':
       return delivered(facts);
     case 'throttled':
-      if (facts.endedAtMs - row.created > THROTTLED_MS_MAX) return quarantined(result.code, facts);
-      return waiting(result.code, retryDelaySeconds(spent + 1, facts.random, result.afterSeconds), facts);
+      return throttled(row, result, facts);
     case 'retry':
       return spent >= ATTEMPTS_MAX
         ? quarantined(result.code, facts)
@@ -89,8 +103,11 @@ const endingOf = (row: DeliveryRow, spent: number, result: AttemptOutcome, facts
 export const settleAttempt = (row: DeliveryRow, result: AttemptOutcome, facts: AttemptFacts): SettledRow => {
   const before = row.quarantine_id === undefined ? row.spent : 0;
   const spent = result.outcome === 'throttled' ? before : before + 1;
+  const ending = endingOf(row, spent, result, facts);
   return {
-    ...endingOf(row, spent, result, facts),
+    ...ending,
+    // A series of throttled attempts ends with the first that is not.
+    remove: ending.throttled_since === undefined ? [...ending.remove, 'throttled_since'] : ending.remove,
     updated: facts.endedAtMs,
     spent,
     claims: 0,

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   type DynamoDBClient,
   TransactionCanceledException,
@@ -22,16 +23,28 @@ const toPut = ({ table, item, condition, values = {} }: TransactPut) => ({
   },
 });
 
-/** Writes all items or none. `false` when a condition did not hold; anything else that goes wrong rejects. */
+const CONFLICTS_MAX = 5;
+const PAUSE_MS = 40;
+
+const reasonsOf = (error: unknown) =>
+  error instanceof TransactionCanceledException
+    ? (error.CancellationReasons ?? []).map((reason) => reason.Code)
+    : [];
+
+/**
+ * Writes all items or none. `false` when a condition did not hold; anything else that goes wrong rejects. Another
+ * transaction on the same item is waited for: what it leaves decides whether the condition holds.
+ */
 export const transactPut = async (client: DynamoDBClient, puts: readonly TransactPut[]): Promise<boolean> => {
-  try {
-    await client.send(new TransactWriteItemsCommand({ TransactItems: puts.map(toPut) }));
-    return true;
-  } catch (error) {
-    const refused =
-      error instanceof TransactionCanceledException &&
-      error.CancellationReasons?.some((reason) => reason.Code === 'ConditionalCheckFailed');
-    if (refused) return false;
-    throw error;
+  for (let conflicts = 0; ; conflicts += 1) {
+    try {
+      await client.send(new TransactWriteItemsCommand({ TransactItems: puts.map(toPut) }));
+      return true;
+    } catch (error) {
+      const reasons = reasonsOf(error);
+      if (reasons.includes('ConditionalCheckFailed')) return false;
+      if (!reasons.includes('TransactionConflict') || conflicts >= CONFLICTS_MAX) throw error;
+      await pause(PAUSE_MS * 2 ** conflicts);
+    }
   }
 };

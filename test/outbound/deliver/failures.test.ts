@@ -144,7 +144,7 @@ describe('a row that cannot be attempted', () => {
     const pointer = await world.queue(world.connect(), 'a');
     for (let attempt = 1; attempt <= 8; attempt++) {
       await world.deliver([pointer]);
-      await world.clock.advance(10_000);
+      await world.clock.advance(900_000);
     }
     expect(await world.rowOf(pointer)).toMatchObject({ state: 'retry', spent: 0, claims: 0 });
     expect(world.batches).toHaveLength(8);

@@ -55,8 +55,17 @@ describe('the delay before the next attempt', () => {
 describe('a destination’s own Retry-After', () => {
   it('is kept exactly, up to three hours', () => {
     fc.assert(
-      fc.property(attempts, fc.nat({ max: 3 * 3600 }), random, (attempt, asked, chance) => {
+      fc.property(attempts, fc.integer({ min: 1, max: 3 * 3600 }), random, (attempt, asked, chance) => {
         expect(retryDelaySeconds(attempt, () => chance, asked)).toBe(asked);
+      }),
+    );
+  });
+
+  it('that says at once is taken for none', () => {
+    fc.assert(
+      fc.property(attempts, random, (attempt, chance) => {
+        const without = retryDelaySeconds(attempt, () => chance);
+        expect(retryDelaySeconds(attempt, () => chance, 0)).toBe(without);
       }),
     );
   });

@@ -34,7 +34,11 @@ const settle = (row: DeliveryRow, result: AttemptOutcome) => settleAttempt(row, 
 const retry: AttemptOutcome = { outcome: 'retry', code: 'http_500' };
 const throttled: AttemptOutcome = { outcome: 'throttled', code: 'http_429' };
 
-const QUARANTINED = { state: 'quarantined', quarantine_id: 'qua_new', remove: ['due', 'expires'] };
+const QUARANTINED = {
+  state: 'quarantined',
+  quarantine_id: 'qua_new',
+  remove: expect.arrayContaining(['due', 'expires']),
+};
 
 /** The row that a settled one leaves in the table. */
 const applied = (row: DeliveryRow, { remove, ...set }: SettledRow): DeliveryRow => {
@@ -51,7 +55,7 @@ describe('an attempt makes of a row', () => {
       claims: 0,
       attempts: [{ ...FIRST_ATTEMPT, outcome: 'delivered' }],
       expires: EXPIRES_SECONDS,
-      remove: ['due', 'reason', 'quarantine_id'],
+      remove: ['due', 'reason', 'quarantine_id', 'throttled_since'],
     });
   });
 
@@ -65,7 +69,7 @@ describe('an attempt makes of a row', () => {
       due: ENDED_MS + 3000,
       attempts: [{ ...FIRST_ATTEMPT, outcome: 'retry', code: 'http_500' }],
       expires: EXPIRES_SECONDS,
-      remove: ['quarantine_id'],
+      remove: ['quarantine_id', 'throttled_since'],
     });
   });
 
@@ -83,10 +87,21 @@ describe('an attempt makes of a row', () => {
     expect(settled).toMatchObject({ state: 'skipped', reason: 'policy', expires: EXPIRES_SECONDS });
   });
 
-  it('throttled: waiting, nothing spent, the delay growing only with what was spent', () => {
+  it('throttled: waiting, nothing spent', () => {
     const settled = settle(claimed({ spent: 2 }), throttled);
-    expect(settled).toMatchObject({ state: 'retry', spent: 2, due: ENDED_MS + 40_000 });
+    expect(settled).toMatchObject({ state: 'retry', spent: 2, due: ENDED_MS + 3_000 });
     expect(settled.attempts).toMatchObject([{ outcome: 'throttled', code: 'http_429' }]);
+  });
+
+  it('throttled again and again: waiting longer each time, also when told to come back at once', () => {
+    const delays: number[] = [];
+    let row = claimed();
+    for (let time = 0; time < 4; time++) {
+      const settled = settle(row, { ...throttled, afterSeconds: 0 });
+      delays.push((settled.due ?? 0) - ENDED_MS);
+      row = applied(row, settled);
+    }
+    expect(delays).toEqual([3_000, 10_000, 40_000, 160_000]);
   });
 
   it.each([retry, throttled])('%o: waiting exactly as long as the destination asks', (result) => {
@@ -116,9 +131,18 @@ describe('the attempts of a row', () => {
   });
 
   it('end in quarantine when throttling goes on for more than a day', () => {
-    const row = (ageMs: number) => claimed({ created: ENDED_MS - ageMs });
+    const row = (agoMs: number) => claimed({ throttled_since: ENDED_MS - agoMs });
     expect(settle(row(DAY_MS), throttled)).toMatchObject({ state: 'retry' });
     expect(settle(row(DAY_MS + 1), throttled)).toMatchObject({ ...QUARANTINED, reason: 'http_429' });
+  });
+
+  it('do not end so for the age of the row alone, nor after an attempt that was not throttled', () => {
+    expect(settle(claimed({ created: ENDED_MS - 2 * DAY_MS }), throttled)).toMatchObject({
+      state: 'retry',
+      throttled_since: ENDED_MS,
+    });
+    const row = claimed({ throttled_since: ENDED_MS - 2 * DAY_MS });
+    expect(applied(row, settle(row, retry))).not.toHaveProperty('throttled_since');
   });
 
   it('are kept up to the latest twenty, numbered on, whatever their outcomes', () => {

@@ -48,19 +48,30 @@ describe('transactPut', () => {
     expect([await over('enabled'), await over('revoked')]).toEqual([false, true]);
   });
 
-  it.each(['TransactionConflict', 'ThrottlingError'])(
-    'rejects a transaction that was cancelled for %s: no condition has failed',
-    async (Code) => {
-      const cancelled = new TransactionCanceledException({
-        message: 'cancelled',
-        $metadata: {},
-        CancellationReasons: [{ Code: 'None' }, { Code }],
-      });
-      const mock = mockClient(tables.client).on(TransactWriteItemsCommand).rejects(cancelled);
-      await expect(put({ table: 'connections', item: freshItem() })).rejects.toBe(cancelled);
-      mock.restore();
-    },
-  );
+  const cancelledFor = (Code: string) =>
+    new TransactionCanceledException({
+      message: 'cancelled',
+      $metadata: {},
+      CancellationReasons: [{ Code: 'None' }, { Code }],
+    });
+
+  it('rejects a transaction that was cancelled for throttling: no condition has failed', async () => {
+    const cancelled = cancelledFor('ThrottlingError');
+    const mock = mockClient(tables.client).on(TransactWriteItemsCommand).rejects(cancelled);
+    await expect(put({ table: 'connections', item: freshItem() })).rejects.toBe(cancelled);
+    mock.restore();
+  });
+
+  it('waits for another transaction on the same item, and then finds out whether its condition holds', async () => {
+    const mock = mockClient(tables.client)
+      .on(TransactWriteItemsCommand)
+      .rejectsOnce(cancelledFor('TransactionConflict'))
+      .rejectsOnce(cancelledFor('TransactionConflict'))
+      .rejects(cancelledFor('ConditionalCheckFailed'));
+    expect(await put({ table: 'connections', item: freshItem() })).toBe(false);
+    expect(mock.commandCalls(TransactWriteItemsCommand)).toHaveLength(3);
+    mock.restore();
+  });
 
   it('rejects when a table is not there', async () => {
     await expect(put({ table: 'nowhere', item: freshItem() })).rejects.toThrow();

@@ -169,14 +169,19 @@ describe('a URL', () => {
 });
 
 describe('the allow for local development', () => {
-  it.each([
-    'http://localhost:4000/',
-    'http://127.0.0.1:4000/',
-    'http://[::1]:4000/',
-    'https://10.0.0.1/',
-    'http://receiver/',
-  ])('permits %s', (url) => {
+  it.each(['http://localhost:4000/', 'http://127.0.0.1:4000/', 'http://[::1]:4000/'])('permits %s', (url) => {
     expect(verdict(url, LOCAL_DEVELOPMENT)).toBe('ok');
+  });
+
+  it.each([
+    ['https://10.0.0.1/', 'url.private_address'],
+    ['https://169.254.169.254/latest/meta-data/', 'url.private_address'],
+    ['https://[fd00:ec2::254]/', 'url.private_address'],
+    ['https://[::ffff:7f00:1]/', 'url.private_address'],
+    ['https://receiver/', 'url.private_address'],
+    ['http://example.com/', 'url.scheme'],
+  ])('does not reach beyond this machine: %s', (url, refusal) => {
+    expect(verdict(url, LOCAL_DEVELOPMENT)).toBe(refusal);
   });
 
   it('still refuses other schemes, credentials and bad ports', () => {

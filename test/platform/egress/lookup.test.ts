@@ -80,7 +80,7 @@ describe('a host name', () => {
     const { send } = client({ resolve });
     const bodies = [];
     for (let n = 0; n < 3; n += 1) {
-      const result = await send(post(`http://rebinding.example.com:${receiver.port}/`));
+      const result = await send(post(`http://rebinding.localhost:${receiver.port}/`));
       bodies.push(result.outcome === 'response' && Buffer.from(result.body).toString());
     }
     expect(bodies).toEqual(['127.0.0.1', '127.0.0.1', '127.0.0.1']);
@@ -90,16 +90,21 @@ describe('a host name', () => {
   it('is reached at its second address when the first does not answer', async () => {
     const receiver = await httpReceiver((_request, response) => response.end());
     const { send } = client({ resolve: answers(['127.0.0.3', '127.0.0.1']).resolve });
-    expect(await send(post(`http://hooks.example.com:${receiver.port}/`))).toMatchObject({ status: 200 });
+    expect(await send(post(`http://hooks.localhost:${receiver.port}/`))).toMatchObject({ status: 200 });
   });
 
   it('that resolves to what is no address is not dialled', async () => {
-    const send = (allowLoopback: boolean) =>
-      client({ policy: { allowLoopback }, resolve: answers(['nonsense']).resolve }).send(
-        post('https://hooks.example.com/'),
-      );
-    expect(await send(false)).toMatchObject({ code: 'private_address', sent: false });
-    expect(await send(true)).toMatchObject({ code: 'connect_failed', sent: false });
+    const { resolve } = answers(['nonsense']);
+    const result = await client({ ...PUBLIC_ONLY, resolve }).send(post('https://hooks.example.com/'));
+    expect(result).toMatchObject({ code: 'private_address', sent: false });
+  });
+
+  it('of this machine that resolves elsewhere is not dialled, not even where loopback is allowed', async () => {
+    const { resolve } = answers(['10.0.0.1'], ['169.254.169.254'], ['127.0.0.1', '10.0.0.1']);
+    for (let n = 0; n < 3; n += 1) {
+      const result = await client({ resolve }).send(post('http://hooks.localhost/'));
+      expect(result).toMatchObject({ code: 'private_address', sent: false });
+    }
   });
 
   it.each([
@@ -112,7 +117,7 @@ describe('a host name', () => {
       },
     ],
   ])('that %s fails as dns_failed, before anything is sent', async (_name, resolve: Resolve) => {
-    const result = await client({ resolve }).send(post('http://hooks.example.com/'));
+    const result = await client({ resolve }).send(post('http://hooks.localhost/'));
     expect(result).toMatchObject({ outcome: 'failed', code: 'dns_failed', sent: false });
     expect(JSON.stringify(result)).not.toContain('canary');
   });

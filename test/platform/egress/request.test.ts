@@ -110,7 +110,7 @@ describe('a timeout', () => {
   const never = () => new Promise<never>(() => {});
 
   it('of the connection covers the name look-up, and nothing was sent', async () => {
-    const request = post('http://hooks.example.com/', { timeouts: { connectMs: 20 } });
+    const request = post('http://hooks.localhost/', { timeouts: { connectMs: 20 } });
     expect(await client({ resolve: never }).send(request)).toMatchObject({
       code: 'connect_timeout',
       sent: false,
