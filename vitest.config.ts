@@ -9,15 +9,9 @@ export default defineConfig({
     maxWorkers: 2,
     coverage: {
       provider: 'v8',
-      include: ['contracts/**', 'functions/**', 'lib/**', 'local/**'],
+      include: ['contracts/**/*.ts', 'functions/**/*.ts', 'local/**/*.ts'],
       // These run in worker threads and child processes only, where coverage is not measured.
-      exclude: [
-        'functions/**/handler.ts',
-        'functions/**/env.ts',
-        'lib/**',
-        'local/lambda/environment.ts',
-        '**/*.json',
-      ],
+      exclude: ['functions/**/handler.ts', 'functions/**/env.ts', 'local/lambda/environment.ts'],
       thresholds: { lines: 90, functions: 90, branches: 80, statements: 90 },
     },
   },

@@ -12,14 +12,19 @@ export type ConnectionState = z.infer<typeof ConnectionState>;
 
 const Scope = z.enum(['platform']);
 
+type EventToggles = Record<EventType, z.ZodOptional<z.ZodBoolean>>;
+
+// Object.fromEntries forgets the keys; they are all event types.
+const eventToggles = Object.fromEntries(
+  EventType.options.map((type) => [type, z.boolean().optional()]),
+) as EventToggles;
+
 /** What every connection can be told, whatever its connector. */
 export const CommonConfig = z.object({
   events: z
-    .partialRecord(EventType, z.boolean())
+    .object(eventToggles)
     .optional()
-    .meta({
-      description: `On or off per event type; a type that is not named is on. Types: ${EventType.options.join(', ')}.`,
-    }),
+    .meta({ description: 'On or off per event type; a type that is not named is on.' }),
   non_strict_signals: z
     .boolean()
     .default(true)
