@@ -1,5 +1,5 @@
 import { operatorTokens, parseCli, USAGE } from '../local/cli.ts';
-import { start } from '../local/start.ts';
+import { type Running, start } from '../local/start.ts';
 
 // Lambda runs in UTC; a worker thread takes its time zone from this process.
 process.env['TZ'] = 'UTC';
@@ -15,17 +15,17 @@ try {
     console.log(USAGE);
     process.exit(0);
   }
-  const starting = start(cli, operatorTokens(process.env), console.log);
+  let running: Running | undefined;
   let stopping = false;
   const stop = () => {
-    // Whoever asks twice does not want to wait.
-    if (stopping) process.exit(130);
+    // Before it runs there is nothing to finish, and whoever asks twice does not want to wait.
+    if (running === undefined || stopping) process.exit(130);
     stopping = true;
-    starting.then((running) => running.stop()).then(() => process.exit(0), fail);
+    running.stop().then(() => process.exit(0), fail);
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
-  await starting;
+  running = await start(cli, operatorTokens(process.env), console.log);
   // The API's own socket keeps the process alive from here on.
 } catch (error) {
   fail(error);

@@ -18,9 +18,6 @@ type Print = (line: string) => void;
 const isPortInUse = (error: unknown): boolean =>
   (error as NodeJS.ErrnoException | undefined)?.code === 'EADDRINUSE';
 
-const temporaryDir = (): string =>
-  mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'crossdock-'));
-
 const bootOrExplain = async (
   cli: Cli,
   tokens: OperatorTokens,
@@ -50,13 +47,21 @@ const bootOrExplain = async (
   }
 };
 
+/** The directory of the data; one that was made for this run goes with the process, however it ends. */
+const dataDirOf = (cli: Cli): string => {
+  if (cli.dataDir !== undefined) return cli.dataDir;
+  const made = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'crossdock-'));
+  process.once('exit', () => rmSync(made, { recursive: true, force: true }));
+  return made;
+};
+
 /**
  * Starts the whole product on this machine: the synthesized template, then the demo. Resolves when all is up and the
  * demo has run.
  * @throws Error with a message for the person at the terminal
  */
 export const start = async (cli: Cli, tokens: OperatorTokens, print: Print): Promise<Running> => {
-  const dataDir = cli.dataDir ?? temporaryDir();
+  const dataDir = dataDirOf(cli);
   const view = makeView();
   const cloud = await bootOrExplain(cli, tokens, dataDir, view, print);
   print(`Crossdock is up at ${cloud.url} (a development tool; production is AWS)`);
@@ -71,7 +76,6 @@ export const start = async (cli: Cli, tokens: OperatorTokens, print: Print): Pro
     async stop() {
       await cloud.stop();
       await demo?.stop();
-      if (cli.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true });
     },
   };
 };

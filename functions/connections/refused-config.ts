@@ -9,7 +9,10 @@ const ERRORS_MAX = 50;
 // DynamoDB keeps no number that is closer to zero than 1e-130.
 const NUMBER_MIN = 1e-100;
 
-const isStorableName = (name: string) => name !== '' && name !== '__proto__' && name.isWellFormed();
+// The SDK's marshaller reads a value's class from `constructor`, so no field of ours may be called that.
+const UNSTORABLE_NAMES = new Set(['', '__proto__', 'constructor']);
+
+const isStorableName = (name: string) => !UNSTORABLE_NAMES.has(name) && name.isWellFormed();
 
 const isStorableNumber = (value: number) =>
   value === 0 || (Math.abs(value) >= NUMBER_MIN && Math.abs(value) <= Number.MAX_SAFE_INTEGER);

@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 
 const examplesDir = join(import.meta.dirname, '../../examples');
 const EVENTS_PER_REQUEST = 10;
+// The pace of a busy product, and not of a load test: the view should show what a delivery takes.
+const PAUSE_MS = 80;
 
 export interface DemoTarget {
   /** Base URL of the HTTP API. */
@@ -64,6 +67,7 @@ export const createDemoTenant = async (
       const events = sampleEvents();
       for (let start = 0; start < events.length; start += EVENTS_PER_REQUEST) {
         await call('POST', '/events', { events: events.slice(start, start + EVENTS_PER_REQUEST) });
+        await pause(PAUSE_MS);
       }
       return events.length;
     },
