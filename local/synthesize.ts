@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
@@ -7,8 +8,10 @@ const root = join(import.meta.dirname, '..');
  * Runs the CDK app of this project, which writes the cloud assembly to `outputDir`. No AWS account is asked.
  * @throws with all that the app printed, when it fails
  */
-export const synthesize = (outputDir: string): Promise<void> =>
-  new Promise((resolve, reject) => {
+export const synthesize = (outputDir: string): Promise<void> => {
+  // Bundles of earlier versions would pile up; a directory that holds anything else is left alone.
+  if (existsSync(join(outputDir, 'manifest.json'))) rmSync(outputDir, { recursive: true });
+  return new Promise((resolve, reject) => {
     const env = { PATH: process.env['PATH'], HOME: process.env['HOME'], CDK_OUTDIR: outputDir };
     const app = spawn(process.execPath, ['bin/app.ts'], {
       cwd: root,
@@ -24,3 +27,4 @@ export const synthesize = (outputDir: string): Promise<void> =>
       else reject(new Error(`The CDK app failed:\n${Buffer.concat(printed).toString('utf8')}`));
     });
   });
+};
