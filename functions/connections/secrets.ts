@@ -44,7 +44,8 @@ const CONNECTIONS_MAX = 1000;
 export const makeSecretsReader = (deps: SecretsReaderDeps) => {
   const cache = makeCache<Readonly<Record<string, Secret>>>({ ...deps, entriesMax: CONNECTIONS_MAX });
   const read = async (owner: SecretsOwner) => {
-    const item = await deps.table.get(keyOf(owner));
+    // A version that was just written must be found: who misses it waits for the lane to bring the message back.
+    const item = await deps.table.get(keyOf(owner), { consistent: true });
     if (!item) throw new Error('The connection names a version of its secrets that is not there');
     // The item is one that `secretsItem` made.
     const plaintext = await deps.open(item as unknown as Sealed, encryptionContext(owner));

@@ -3,6 +3,9 @@ import type { EventType } from '#contracts/event-types.ts';
 import type { Item, Table } from '../platform/dynamo/table.ts';
 import { eventPartition, partsOf } from './keys.ts';
 
+/** An attempt as a row keeps it; its id follows from the delivery's and its number, so it is not kept. */
+export type RecordedAttempt = Omit<Attempt, 'attempt_id'> & { readonly n: number };
+
 /** One row per event and connection: what is to be done, what was done, and how it ended. Times are epoch ms. */
 export interface DeliveryRow {
   readonly connector: string;
@@ -19,7 +22,7 @@ export interface DeliveryRow {
   readonly spent: number;
   /** Claims since the last recorded attempt: more than one means that a worker died. */
   readonly claims: number;
-  readonly attempts: readonly Attempt[];
+  readonly attempts: readonly RecordedAttempt[];
   readonly lease?: string;
   readonly lease_until?: number;
   readonly due?: number;

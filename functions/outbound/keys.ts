@@ -10,6 +10,9 @@ const bare = (id: string) => id.slice(id.indexOf('_') + 1);
 export const deliveryIdOf = (eventId: string, connectionId: string): string =>
   `dlv_${bare(eventId)}_${bare(connectionId)}`;
 
+/** The `n`th attempt at a delivery. */
+export const attemptIdOf = (deliveryId: string, n: number): string => `att_${bare(deliveryId)}_${n}`;
+
 /** The event and the connection that a delivery id names. */
 export const partsOf = (deliveryId: string): { readonly eventId: string; readonly connectionId: string } => {
   const [, event = '', connection = ''] = deliveryId.split('_');

@@ -14,10 +14,9 @@ const CLAIMS_MAX = 5;
 const DAY_SECONDS = 86_400;
 const CONNECTOR_FAILED: AttemptOutcome = { outcome: 'retry', code: 'connector_failed' };
 
-const factsOf = ({ pointer }: Claimed, startedAtMs: number, deps: DeliverDeps): AttemptFacts => {
+const factsOf = (startedAtMs: number, deps: DeliverDeps): AttemptFacts => {
   const endedAtMs = deps.now();
   return {
-    deliveryId: pointer.delivery_id,
     startedAtMs,
     endedAtMs,
     expiresAtSeconds: Math.floor(endedAtMs / 1000) + deps.retentionDays * DAY_SECONDS,
@@ -66,7 +65,7 @@ export const attempt = async (
   const startedAtMs = deps.now();
   const settled = new Map<Claimed, SettledRow>();
   for (const one of claimed) {
-    const changes = withoutCall(group, one, factsOf(one, startedAtMs, deps));
+    const changes = withoutCall(group, one, factsOf(startedAtMs, deps));
     if (changes) settled.set(one, changes);
   }
   const toCall = claimed.filter((one) => !settled.has(one));
@@ -74,7 +73,7 @@ export const attempt = async (
   const results = toCall.map((_, index) => answered[index] ?? CONNECTOR_FAILED);
   toCall.forEach((one, index) => {
     const result = results[index] ?? CONNECTOR_FAILED;
-    settled.set(one, settleAttempt(one.row, result, factsOf(one, startedAtMs, deps)));
+    settled.set(one, settleAttempt(one.row, result, factsOf(startedAtMs, deps)));
   });
   for (const [outcome, of] of Map.groupBy(results, (result) => result.outcome)) {
     deps.count('attempts', of.length, { connector: deps.connector.type, outcome });

@@ -23,7 +23,7 @@ const logSettled = ({ pointer, row }: Claimed, settled: SettledRow, deps: Delive
     delivery_id: pointer.delivery_id,
     connection_id: connectionId,
     connector_type: pointer.connector_type,
-    attempt: settled.attempts.length,
+    attempt: settled.attempts.at(-1)?.n,
     duration_ms: settled.attempts.at(-1)?.duration_ms,
     lag_ms: deps.now() - row.received,
   });

@@ -1,10 +1,9 @@
-import type { Attempt, SkipReason } from '#contracts/deliveries.ts';
+import type { SkipReason } from '#contracts/deliveries.ts';
 import type { AttemptOutcome } from '../../connectors/define.ts';
-import type { DeliveryRow, SettledRow } from '../deliveries.ts';
+import type { DeliveryRow, RecordedAttempt, SettledRow } from '../deliveries.ts';
 import { ATTEMPTS_MAX, retryDelaySeconds } from './retry-schedule.ts';
 
 export interface AttemptFacts {
-  readonly deliveryId: string;
   readonly startedAtMs: number;
   readonly endedAtMs: number;
   /** When a row that is over may be forgotten. */
@@ -19,10 +18,8 @@ const ATTEMPTS_KEPT = 20;
 /** Being throttled spends no attempts, so it needs an end of its own. */
 const THROTTLED_MS_MAX = 24 * 3600 * 1000;
 
-const numberOf = (attempt: Attempt | undefined) => Number(attempt?.attempt_id.split('_').at(-1) ?? 0);
-
-const toAttempt = (row: DeliveryRow, result: AttemptOutcome, facts: AttemptFacts): Attempt => ({
-  attempt_id: `att_${facts.deliveryId.slice('dlv_'.length)}_${numberOf(row.attempts.at(-1)) + 1}`,
+const toAttempt = (row: DeliveryRow, result: AttemptOutcome, facts: AttemptFacts): RecordedAttempt => ({
+  n: (row.attempts.at(-1)?.n ?? 0) + 1,
   at: new Date(facts.startedAtMs).toISOString(),
   duration_ms: facts.endedAtMs - facts.startedAtMs,
   outcome: result.outcome,

@@ -8,6 +8,7 @@ import { readEnv } from '../../platform/env.ts';
 import { httpHandler } from '../../platform/http/handler.ts';
 import { makeLog } from '../../platform/log/log.ts';
 import { makeDeliveries } from '../deliveries.ts';
+import { deliveryIdOf } from '../keys.ts';
 import { makeOutbox } from '../outbox.ts';
 import { Env } from './env.ts';
 import { toDelivery } from './view.ts';
@@ -25,7 +26,9 @@ export const handler = httpHandler(
       const event = eventId === undefined ? undefined : (await outbox.read(tenantId, [eventId])).get(eventId);
       if (event === undefined) return { problem: problem('event.not_found') };
       const rows = await deliveries.ofEvent(tenantId, event.event_id);
-      const view = rows.map(({ connectionId, row }) => toDelivery(event.event_id, connectionId, row));
+      const view = rows.map(({ connectionId, row }) =>
+        toDelivery(deliveryIdOf(event.event_id, connectionId), row),
+      );
       return { status: 200, body: { event, deliveries: view } };
     },
   },
