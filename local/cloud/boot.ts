@@ -4,10 +4,10 @@ import { resolveTemplate } from '../cloudformation/resolve-template.ts';
 import { httpApiRoutes } from '../http-api/from-template.ts';
 import { startHttpApi } from '../http-api/server.ts';
 import type { LocalFunction } from '../lambda/function.ts';
-import { type Engines, startEngines } from './engines.ts';
+import { type Engines, startServices, startTables } from './engines.ts';
 import { startFunctions } from './functions.ts';
 import { ACCOUNT, type CloudOptions, REGION } from './options.ts';
-import { ensureResources, type Resources } from './resources.ts';
+import { ensureQueuesAndKeys, ensureTablesOf, type Resources } from './resources.ts';
 import { type Sources, startSources } from './sources.ts';
 import { makeStops, type Stops } from './stops.ts';
 
@@ -37,16 +37,18 @@ const start = async (options: CloudOptions, stops: Stops): Promise<Cloud> => {
   const { clock } = options;
   const port = options.port === 0 ? await freePort() : options.port;
   const assembly = readAssembly(options.assemblyDir);
-  const engines = await startEngines(options, stops);
+  const services = await startServices(options, stops);
   const { resources } = resolveTemplate(assembly.template, {
     stackName: assembly.stackName,
     region: REGION,
     account: ACCOUNT,
     parameters: options.parameters,
-    queueUrl: engines.sqs.url,
+    queueUrl: services.sqs.url,
     apiUrl: () => `http://127.0.0.1:${port}`,
   });
-  const tables = await ensureResources(resources, engines);
+  ensureQueuesAndKeys(resources, services);
+  const engines = { ...services, ...(await startTables(options, stops)) };
+  const tables = await ensureTablesOf(resources, engines.dynamodb.endpoint);
   const functions = startFunctions(resources, assembly, engines, options);
   stops.add(async () => {
     await Promise.all([...functions.values()].map((each) => each.close()));

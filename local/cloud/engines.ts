@@ -7,48 +7,54 @@ import { type SqsServer, startSqs } from '../sqs/server.ts';
 import { ACCOUNT, type CloudOptions, REGION } from './options.ts';
 import type { Stops } from './stops.ts';
 
-export interface Engines {
+/** The services that need no template to start. */
+export interface Services {
   readonly sqs: SqsServer;
   readonly kms: KmsServer;
+}
+
+export interface Engines extends Services {
   readonly dynamodb: DynamoDbEngine;
   /** What functions talk to in place of the engine: it knows who calls, and counts. */
   readonly gateway: DynamoDbGateway;
 }
 
-/** Tables without the keys that open them, or keys without the tables, are half a state: nothing good comes of it. */
-const refuseHalfState = (dataDir: string, tables: string, keys: string): void => {
-  if (existsSync(tables) === existsSync(keys)) return;
-  throw new Error(
-    `${dataDir} holds only half of a cloud's data (tables or keys are missing); remove it to start anew`,
-  );
+const filesOf = (dataDir: string) => ({
+  tables: join(dataDir, 'dynamodb.sqlite'),
+  keys: join(dataDir, 'keys.json'),
+  queues: join(dataDir, 'queues.sqlite'),
+});
+
+/**
+ * Starts queues and keys on their data in `dataDir`.
+ * @throws when there are tables without the keys that open them: new keys would only hide the loss
+ */
+export const startServices = async (options: CloudOptions, stops: Stops): Promise<Services> => {
+  const { dataDir, clock, onKmsCall, onSqsCall } = options;
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const { tables, keys, queues } = filesOf(dataDir);
+  if (existsSync(tables) && !existsSync(keys)) {
+    throw new Error(`${dataDir} holds tables without their keys; remove it to start anew`);
+  }
+  const common = { region: REGION, account: ACCOUNT, clock };
+  const kms = await startKms({ ...common, file: keys, ...(onKmsCall ? { onRequest: onKmsCall } : {}) });
+  stops.add(kms.close);
+  const sqs = await startSqs({ ...common, file: queues, ...(onSqsCall ? { onRequest: onSqsCall } : {}) });
+  stops.add(sqs.close);
+  return { sqs, kms };
 };
 
-/** Starts the services that functions call, on their data in `dataDir`. */
-export const startEngines = async (options: CloudOptions, stops: Stops): Promise<Engines> => {
-  const { dataDir, clock } = options;
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const tables = join(dataDir, 'dynamodb.sqlite');
-  const keys = join(dataDir, 'keys.json');
-  refuseHalfState(dataDir, tables, keys);
-  const common = { region: REGION, account: ACCOUNT, clock };
-  const kms = await startKms({
-    ...common,
-    file: keys,
-    ...(options.onKmsCall ? { onRequest: options.onKmsCall } : {}),
-  });
-  stops.add(kms.close);
-  const dynamodb = await startDynamoDbEngine({ file: tables });
+/** Starts the tables' engine and its gateway. The keys must be on disk by now, so that tables never outlive them. */
+export const startTables = async (
+  { dataDir, onDynamoDbCall }: CloudOptions,
+  stops: Stops,
+): Promise<Pick<Engines, 'dynamodb' | 'gateway'>> => {
+  const dynamodb = await startDynamoDbEngine({ file: filesOf(dataDir).tables });
   stops.add(dynamodb.close);
   const gateway = await startDynamoDbGateway({
     engine: dynamodb.endpoint,
-    ...(options.onDynamoDbCall ? { onCall: options.onDynamoDbCall } : {}),
+    ...(onDynamoDbCall ? { onCall: onDynamoDbCall } : {}),
   });
   stops.add(gateway.close);
-  const sqs = await startSqs({
-    ...common,
-    file: join(dataDir, 'queues.sqlite'),
-    ...(options.onSqsCall ? { onRequest: options.onSqsCall } : {}),
-  });
-  stops.add(sqs.close);
-  return { sqs, kms, dynamodb, gateway };
+  return { dynamodb, gateway };
 };

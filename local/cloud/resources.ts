@@ -1,6 +1,6 @@
 import type { ResolvedResource } from '../cloudformation/resolve-template.ts';
 import { type EnsuredTable, ensureTables, type TableDefinition } from '../dynamodb/tables.ts';
-import type { Engines } from './engines.ts';
+import type { Services } from './engines.ts';
 
 export type Resources = ReadonlyMap<string, ResolvedResource>;
 
@@ -27,21 +27,22 @@ const queueAttributes = (properties: Readonly<Record<string, unknown>>): Record<
     }),
   );
 
-/** Makes the queues, keys and tables of the template, or finds them from an earlier run. Answers the tables. */
-export const ensureResources = async (
-  resources: Resources,
-  engines: Engines,
-): Promise<readonly EnsuredTable[]> => {
+/** Makes the queues and keys of the template, or finds them from an earlier run. */
+export const ensureQueuesAndKeys = (resources: Resources, { sqs, kms }: Services): void => {
   for (const { physicalName, properties } of ofType(resources, 'AWS::SQS::Queue')) {
-    engines.sqs.ensureQueue(physicalName, queueAttributes(properties));
+    sqs.ensureQueue(physicalName, queueAttributes(properties));
   }
   for (const { physicalName, properties } of ofType(resources, 'AWS::KMS::Key')) {
-    engines.kms.ensureKey(physicalName, { rotationEnabled: properties['EnableKeyRotation'] === true });
+    kms.ensureKey(physicalName, { rotationEnabled: properties['EnableKeyRotation'] === true });
   }
+};
+
+/** Makes the tables of the template, or finds them from an earlier run. */
+export const ensureTablesOf = (resources: Resources, engineUrl: string): Promise<readonly EnsuredTable[]> => {
   // The resolver has checked the template; the engine checks the definition.
   const definitions = ofType(resources, 'AWS::DynamoDB::Table').map(
     ({ physicalName, properties }) =>
       ({ ...properties, TableName: physicalName }) as unknown as TableDefinition,
   );
-  return ensureTables(engines.dynamodb.endpoint, definitions);
+  return ensureTables(engineUrl, definitions);
 };

@@ -82,6 +82,31 @@ describe('an event published is an event delivered', () => {
     expect(rows[1].attempts[0].body_sha256).toMatch(/^[0-9a-f]{64}$/);
   });
 
+  it('tries again as the destination asks, under the same webhook-id and a signature of that moment', async () => {
+    const tenant = await connectWebhook(cloud, receiver.url);
+    const ours = (body: Buffer) => body.includes(tenant.tenantId);
+    let refusals = 0;
+    receiver.answer = ({ body }) => {
+      if (!ours(body) || refusals > 0) return 204;
+      refusals += 1;
+      return { status: 503, headers: { 'retry-after': '1' } };
+    };
+    const [id = ''] = await publish(tenant.headers, [companyUpdated('again')]);
+    const row = await until('it is delivered', async () => {
+      const [found] = await deliveriesOf(tenant.headers, id);
+      return found?.state === 'delivered' && found;
+    });
+    receiver.answer = () => 204;
+    expect(row.attempts).toMatchObject([
+      { outcome: 'retry', code: 'http_503' },
+      { outcome: 'delivered', body_sha256: row.attempts[0].body_sha256 },
+    ]);
+    const received = receivedOf(tenant.tenantId);
+    expect(received.map(({ headers }) => headers['webhook-id'])).toEqual([id, id]);
+    const client = new Webhook(tenant.signingSecret);
+    for (const { body, headers } of received) client.verify(body, headers as Record<string, string>);
+  });
+
   it('keeps a row with its reason for what a connection does not want, and does not send it', async () => {
     const config = { events: { 'company.updated': false }, non_strict_signals: false };
     const tenant = await connectWebhook(cloud, receiver.url, config);
