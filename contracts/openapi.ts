@@ -79,7 +79,11 @@ const parameters = (route: Route): Json[] => [
     : []),
 ];
 
-const operation = (route: Route, { summary, request, response }: RouteDocs, components: Json): Json => ({
+const operation = (
+  route: Route,
+  { summary, request, response, examples }: RouteDocs,
+  components: Json,
+): Json => ({
   operationId: `${route.method.toLowerCase()}${route.path.replace(/[/{}_.]+(\w?)/g, (_, next: string) => next.toUpperCase())}`,
   summary: summary,
   parameters: parameters(route),
@@ -89,7 +93,12 @@ const operation = (route: Route, { summary, request, response }: RouteDocs, comp
     : {
         requestBody: {
           required: true,
-          content: { 'application/json': { schema: named(request, components) } },
+          content: {
+            'application/json': {
+              schema: named(request, components),
+              ...(examples === undefined ? {} : { examples }),
+            },
+          },
         },
       }),
   responses: {

@@ -9,6 +9,7 @@ import {
 } from './connections.ts';
 import { EventWithDeliveries } from './deliveries.ts';
 import type { ErrorCode } from './errors.ts';
+import { publishExamples } from './examples.ts';
 import { Health, ProviderList } from './providers.ts';
 import { PublishRequestDocument, PublishResponse } from './publish.ts';
 import type { routes } from './routes.ts';
@@ -16,6 +17,8 @@ import type { routes } from './routes.ts';
 export interface RouteDocs {
   readonly summary: string;
   readonly request?: z.ZodType;
+  /** Requests as one would send them, by name. */
+  readonly examples?: Readonly<Record<string, { readonly value: unknown }>>;
   /** Absent for a document that is described elsewhere. */
   readonly response?: z.ZodType;
   /** Errors of this route beyond those that any route of its kind can answer. */
@@ -33,6 +36,7 @@ export const routeDocs: Readonly<Record<keyof Key, RouteDocs>> = {
   'PUT /admin/tenants/{tenant_id}': {
     summary: 'Put a tenant on the allowlist, or take it off',
     request: TenantSettings,
+    examples: { enable: { value: { integrations_enabled: true } } },
     response: Tenant,
   },
   'GET /admin/tenants/{tenant_id}': { summary: "A tenant's settings", response: Tenant },
@@ -40,6 +44,11 @@ export const routeDocs: Readonly<Record<keyof Key, RouteDocs>> = {
   'POST /connections': {
     summary: 'Create a connection as a draft',
     request: CreateConnection,
+    examples: {
+      webhook: {
+        value: { connector_type: 'webhook', config: { url: 'https://example.com/hooks/crossdock' } },
+      },
+    },
     response: Connection,
     errors: ['connection.exists', 'connection.type_unknown', 'tenant.integrations_disabled'],
   },
@@ -51,6 +60,7 @@ export const routeDocs: Readonly<Record<keyof Key, RouteDocs>> = {
   'PATCH /connections/{connector_type}': {
     summary: 'Enable, disable or configure a connection',
     request: UpdateConnection,
+    examples: { enable: { value: { state: 'enabled' } } },
     response: Connection,
     errors: [
       'connection.not_found',
@@ -64,6 +74,7 @@ export const routeDocs: Readonly<Record<keyof Key, RouteDocs>> = {
   'POST /events': {
     summary: 'Publish 1 to 100 events',
     request: PublishRequestDocument,
+    examples: publishExamples,
     response: PublishResponse,
     errors: ['event.conflict'],
   },
