@@ -21,8 +21,13 @@ export type DeliveryOutcome =
   /** Our own policy forbids what the destination needs. */
   | { readonly outcome: 'blocked'; readonly code: string };
 
-/** An outcome with what the attempt is remembered by; the body that was sent is kept as a hash. */
-export type AttemptOutcome = DeliveryOutcome & { readonly bodySha256?: string };
+/** An outcome with what the attempt is remembered by. */
+export type AttemptOutcome = DeliveryOutcome & {
+  /** What stands in for the body that was sent, which is not kept. */
+  readonly bodySha256?: string;
+  /** How long this one took, where the group's time would say too much. */
+  readonly durationMs?: number;
+};
 
 export interface DeliveryBatch<Config> {
   readonly config: Config;

@@ -34,6 +34,10 @@ export const deliver = (
       timeouts,
       responseBytesMax: RESPONSE_BYTES_MAX,
     });
-    return { ...outcomeOf(result, ports.now()), bodySha256: createHash('sha256').update(body).digest('hex') };
+    return {
+      ...outcomeOf(result, ports.now()),
+      durationMs: result.durationMs,
+      bodySha256: createHash('sha256').update(body).digest('hex'),
+    };
   });
 };

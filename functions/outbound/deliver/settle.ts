@@ -21,7 +21,7 @@ const THROTTLED_MS_MAX = 24 * 3600 * 1000;
 const toAttempt = (row: DeliveryRow, result: AttemptOutcome, facts: AttemptFacts): RecordedAttempt => ({
   n: (row.attempts.at(-1)?.n ?? 0) + 1,
   at: new Date(facts.startedAtMs).toISOString(),
-  duration_ms: facts.endedAtMs - facts.startedAtMs,
+  duration_ms: result.durationMs ?? facts.endedAtMs - facts.startedAtMs,
   outcome: result.outcome,
   ...('code' in result ? { code: result.code } : {}),
   ...(result.bodySha256 === undefined ? {} : { body_sha256: result.bodySha256 }),

@@ -97,7 +97,8 @@ describe('a webhook', () => {
   ])('that is answered with %d becomes %o', async (status, expected) => {
     receiver.answer = () => ({ status, headers: { 'retry-after': '17' } });
     const outcomes = await deliverTo();
-    expect(outcomes).toEqual([{ ...expected, bodySha256: expect.any(String) }]);
+    const kept = { bodySha256: expect.any(String), durationMs: expect.any(Number) };
+    expect(outcomes).toEqual([{ ...expected, ...kept }]);
     expect(receiver.requests).toHaveLength(1);
   });
 

@@ -155,6 +155,11 @@ describe('the attempts of a row', () => {
     );
   });
 
+  it('keep their own time where the connector knows it, and else that of their group', () => {
+    const times = [retry, { ...retry, durationMs: 7 }].map((result) => settle(claimed(), result).attempts[0]);
+    expect(times.map((attempt) => attempt?.duration_ms)).toEqual([250, 7]);
+  });
+
   it('keep of a body only its hash', () => {
     const results: AttemptOutcome[] = [
       retry,
