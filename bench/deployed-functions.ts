@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Cloud } from '../local/cloud/boot.ts';
-import { ofType } from '../local/cloud/resources.ts';
+import { ofType } from '../local/cloud/template-resources.ts';
 import { readAssembly } from '../local/cloudformation/assembly.ts';
 
 export interface DeployedFunction {

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Cloud } from '../local/cloud/boot.ts';
-import { ofType } from '../local/cloud/resources.ts';
+import { ofType } from '../local/cloud/template-resources.ts';
 
 const PATIENCE_MS = 120_000;
 

@@ -6,6 +6,8 @@ export interface Cli {
   readonly port: number;
   /** Where the data lie; undefined for data that go when the process ends. */
   readonly dataDir: string | undefined;
+  /** An assembly that is already synthesized; undefined to synthesize one. */
+  readonly assemblyDir: string | undefined;
   readonly demo: boolean;
   readonly help: boolean;
 }
@@ -15,6 +17,7 @@ export const USAGE = `Usage: npm start -- [options]
   --port N        port of the API on 127.0.0.1 (default 4000; 0 lets the system choose)
   --data-dir DIR  where tables, queues and keys are kept over restarts (default .crossdock)
   --memory        keep nothing: the data go when the process ends
+  --assembly DIR  start an assembly that is already synthesized
   --no-demo       start without the sample tenant and its events
   --help          show this
 
@@ -24,6 +27,7 @@ const options = {
   port: { type: 'string', default: '4000' },
   'data-dir': { type: 'string', default: '.crossdock' },
   memory: { type: 'boolean', default: false },
+  assembly: { type: 'string' },
   'no-demo': { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const;
@@ -37,6 +41,7 @@ export const parseCli = (argv: readonly string[], cwd: string): Cli => {
   return {
     port: Number(values.port),
     dataDir: values.memory ? undefined : resolve(cwd, values['data-dir']),
+    assemblyDir: values.assembly === undefined ? undefined : resolve(cwd, values.assembly),
     demo: !values['no-demo'],
     help: values.help,
   };

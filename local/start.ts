@@ -18,6 +18,13 @@ type Print = (line: string) => void;
 const isPortInUse = (error: unknown): boolean =>
   (error as NodeJS.ErrnoException | undefined)?.code === 'EADDRINUSE';
 
+const synthesizeIn = async (dataDir: string, print: Print): Promise<string> => {
+  const assemblyDir = join(dataDir, 'assembly');
+  print('Synthesizing the stack …');
+  await synthesize(assemblyDir);
+  return assemblyDir;
+};
+
 const bootOrExplain = async (
   cli: Cli,
   tokens: OperatorTokens,
@@ -25,9 +32,7 @@ const bootOrExplain = async (
   view: View,
   print: Print,
 ): Promise<Cloud> => {
-  const assemblyDir = join(dataDir, 'assembly');
-  print('Synthesizing the stack …');
-  await synthesize(assemblyDir);
+  const assemblyDir = cli.assemblyDir ?? (await synthesizeIn(dataDir, print));
   try {
     return await boot({
       assemblyDir,

@@ -1,15 +1,21 @@
-import { createServer } from 'node:net';
 import { readAssembly } from '../cloudformation/assembly.ts';
 import { resolveTemplate } from '../cloudformation/resolve-template.ts';
 import { httpApiRoutes } from '../http-api/from-template.ts';
 import { startHttpApi } from '../http-api/server.ts';
+import { type AccessControl, makeAccessControl } from '../iam/access-control.ts';
 import type { LocalFunction } from '../lambda/function.ts';
+import { makeExpiries } from '../ttl/expiries.ts';
+import { expiringTables } from '../ttl/expiring-table.ts';
+import { type Sweeping, startSweeping } from '../ttl/sweep.ts';
 import { type Engines, startServices, startTables } from './engines.ts';
 import { startFunctions } from './functions.ts';
+import { invokeByGateway } from './invoke-by-gateway.ts';
 import { ACCOUNT, type CloudOptions, REGION } from './options.ts';
-import { ensureQueuesAndKeys, ensureTablesOf, type Resources } from './resources.ts';
+import { assertMappingsAllowed, showDenied, withLogAccess } from './platform-access.ts';
+import { ensureQueuesAndKeys, ensureTablesOf } from './resources.ts';
 import { type Sources, startSources } from './sources.ts';
 import { makeStops, type Stops } from './stops.ts';
+import { ofType, type Resources } from './template-resources.ts';
 
 export interface Cloud {
   /** Base URL of the HTTP API. */
@@ -19,57 +25,54 @@ export interface Cloud {
   /** By ARN. */
   readonly functions: ReadonlyMap<string, LocalFunction>;
   readonly sources: Sources;
+  /** What each role allowed and refused so far. */
+  readonly usage: AccessControl['usage'];
+  /** Deletes items that have expired, every minute and on demand. */
+  readonly expiry: Sweeping;
   /** Stops the API first, then what it feeds: a batch in flight is finished, and what was acknowledged is on disk. */
   readonly stop: () => Promise<void>;
 }
 
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
-
 const start = async (options: CloudOptions, stops: Stops): Promise<Cloud> => {
   const { clock } = options;
-  const port = options.port === 0 ? await freePort() : options.port;
+  const onDenied = showDenied(options);
+  const access = makeAccessControl({ account: ACCOUNT, onDenied });
   const assembly = readAssembly(options.assemblyDir);
-  const services = await startServices(options, stops);
+  const services = await startServices(options, access, stops);
   const { resources } = resolveTemplate(assembly.template, {
     stackName: assembly.stackName,
     region: REGION,
     account: ACCOUNT,
     parameters: options.parameters,
     queueUrl: services.sqs.url,
-    apiUrl: () => `http://127.0.0.1:${port}`,
+    // Only the stack's outputs name it; who needs the address that the system chose asks for `url`.
+    apiUrl: () => `http://127.0.0.1:${options.port}`,
   });
+  access.load(resources);
   ensureQueuesAndKeys(resources, services);
-  const engines = { ...services, ...(await startTables(options, stops)) };
+  const engines = { ...services, ...(await startTables(options, resources, access, stops)) };
   const tables = await ensureTablesOf(resources, engines.dynamodb.endpoint);
-  const functions = startFunctions(resources, assembly, engines, options);
+  const functions = startFunctions(resources, assembly, engines, withLogAccess(resources, access, options));
   stops.add(async () => {
     await Promise.all([...functions.values()].map((each) => each.close()));
   });
-  const sources = startSources(resources, { engines, functions, tables, options }, stops);
-  const invoke = async (functionArn: string, event: unknown) => {
-    const target = functions.get(functionArn);
-    if (!target)
-      throw new Error(`A route names the function ${functionArn}, which the template does not have`);
-    return target.invoke(event);
-  };
-  const api = await startHttpApi({
-    ...httpApiRoutes(resources),
-    port,
-    account: ACCOUNT,
-    region: REGION,
+  const expiries = makeExpiries();
+  assertMappingsAllowed(resources, access);
+  const sources = startSources(resources, { engines, functions, tables, options, expiries }, stops);
+  const expiry = startSweeping({
+    endpoint: engines.dynamodb.endpoint,
+    tables: expiringTables(ofType(resources, 'AWS::DynamoDB::Table')),
     clock,
-    invoke,
+    expiries,
+    onLog: (line) => options.onLog?.({ functionName: 'time to live', line }),
   });
+  stops.add(expiry.stop);
+  const invoke = invokeByGateway(resources, functions, onDenied);
+  const place = { port: options.port, account: ACCOUNT, region: REGION };
+  const api = await startHttpApi({ ...httpApiRoutes(resources), ...place, clock, invoke });
   stops.add(api.close);
-  return { url: api.url, resources, engines, functions, sources, stop: stops.run };
+  const { usage } = access;
+  return { url: api.url, resources, engines, functions, sources, expiry, usage, stop: stops.run };
 };
 
 /**

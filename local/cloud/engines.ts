@@ -2,10 +2,16 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DynamoDbEngine, startDynamoDbEngine } from '../dynamodb/engine.ts';
 import { type DynamoDbGateway, startDynamoDbGateway } from '../dynamodb/gateway.ts';
+import type { AccessControl } from '../iam/access-control.ts';
+import { dynamoDbNeeds } from '../iam/dynamodb-needs.ts';
+import { kmsNeeds } from '../iam/kms-needs.ts';
+import { sqsNeeds } from '../iam/sqs-needs.ts';
+import { tableNames } from '../iam/table-names.ts';
 import { type KmsServer, startKms } from '../kms/server.ts';
 import { type SqsServer, startSqs } from '../sqs/server.ts';
 import { ACCOUNT, type CloudOptions, REGION } from './options.ts';
 import type { Stops } from './stops.ts';
+import type { Resources } from './template-resources.ts';
 
 /** The services that need no template to start. */
 export interface Services {
@@ -29,7 +35,11 @@ const filesOf = (dataDir: string) => ({
  * Starts queues and keys on their data in `dataDir`.
  * @throws when there are tables without the keys that open them: new keys would only hide the loss
  */
-export const startServices = async (options: CloudOptions, stops: Stops): Promise<Services> => {
+export const startServices = async (
+  options: CloudOptions,
+  access: AccessControl,
+  stops: Stops,
+): Promise<Services> => {
   const { dataDir, clock, onKmsCall, onSqsCall } = options;
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const { tables, keys, queues } = filesOf(dataDir);
@@ -37,9 +47,20 @@ export const startServices = async (options: CloudOptions, stops: Stops): Promis
     throw new Error(`${dataDir} holds tables without their keys; remove it to start anew`);
   }
   const common = { region: REGION, account: ACCOUNT, clock };
-  const kms = await startKms({ ...common, file: keys, ...(onKmsCall ? { onRequest: onKmsCall } : {}) });
+  const kms = await startKms({
+    ...common,
+    file: keys,
+    ...(onKmsCall ? { onRequest: onKmsCall } : {}),
+    authorize: (caller, operation, request, names) =>
+      access.refusal(caller, kmsNeeds(operation, request, names)),
+  });
   stops.add(kms.close);
-  const sqs = await startSqs({ ...common, file: queues, ...(onSqsCall ? { onRequest: onSqsCall } : {}) });
+  const sqs = await startSqs({
+    ...common,
+    file: queues,
+    ...(onSqsCall ? { onRequest: onSqsCall } : {}),
+    authorize: (caller, operation, queueArn) => access.refusal(caller, sqsNeeds(operation, queueArn)),
+  });
   stops.add(sqs.close);
   return { sqs, kms };
 };
@@ -47,12 +68,17 @@ export const startServices = async (options: CloudOptions, stops: Stops): Promis
 /** Starts the tables' engine and its gateway. The keys must be on disk by now, so that tables never outlive them. */
 export const startTables = async (
   { dataDir, onDynamoDbCall }: CloudOptions,
+  resources: Resources,
+  access: AccessControl,
   stops: Stops,
 ): Promise<Pick<Engines, 'dynamodb' | 'gateway'>> => {
   const dynamodb = await startDynamoDbEngine({ file: filesOf(dataDir).tables });
   stops.add(dynamodb.close);
+  const names = tableNames(resources, `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/`);
   const gateway = await startDynamoDbGateway({
     engine: dynamodb.endpoint,
+    authorize: (caller, operation, request) =>
+      access.refusal(caller, dynamoDbNeeds(operation, request, names)),
     ...(onDynamoDbCall ? { onCall: onDynamoDbCall } : {}),
   });
   stops.add(gateway.close);

@@ -4,7 +4,7 @@ import { environmentVariables } from '../lambda/environment-variables.ts';
 import { createFunction, type LocalFunction } from '../lambda/function.ts';
 import type { Engines } from './engines.ts';
 import { type CloudOptions, REGION } from './options.ts';
-import { ofType, type Resources } from './resources.ts';
+import { ofType, type Resources } from './template-resources.ts';
 
 interface FunctionProperties {
   readonly Code: { readonly S3Key: string };

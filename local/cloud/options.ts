@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { DynamoDbCall } from '../dynamodb/gateway.ts';
+import type { Denied } from '../iam/denial.ts';
 import type { FunctionLogLine, Invocation } from '../lambda/function.ts';
 import type { SqsCall } from '../sqs/server.ts';
 
@@ -10,6 +11,8 @@ export interface CloudObserver {
   readonly onDynamoDbCall?: (call: DynamoDbCall) => void;
   readonly onSqsCall?: (call: SqsCall) => void;
   readonly onKmsCall?: (call: { readonly operation: string; readonly caller: string }) => void;
+  /** Told of what a function, or the platform in its name, was refused for want of a permission. */
+  readonly onDenied?: (denied: Denied) => void;
 }
 
 export interface CloudOptions extends CloudObserver {

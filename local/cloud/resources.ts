@@ -1,11 +1,6 @@
-import type { ResolvedResource } from '../cloudformation/resolve-template.ts';
 import { type EnsuredTable, ensureTables, type TableDefinition } from '../dynamodb/tables.ts';
 import type { Services } from './engines.ts';
-
-export type Resources = ReadonlyMap<string, ResolvedResource>;
-
-export const ofType = (resources: Resources, type: string): ResolvedResource[] =>
-  [...resources.values()].filter((resource) => resource.type === type);
+import { ofType, type Resources } from './template-resources.ts';
 
 // CloudFormation's names of a queue's attributes are those of the API.
 const QUEUE_ATTRIBUTES = [

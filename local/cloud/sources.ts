@@ -6,11 +6,13 @@ import type { QueuePort } from '../event-sources/queue-port.ts';
 import { type SqsMapping, startSqsMapping } from '../event-sources/sqs-mapping.ts';
 import { type StreamMapping, startStreamMapping } from '../event-sources/stream-mapping.ts';
 import type { LocalFunction } from '../lambda/function.ts';
+import { isTravelClock } from '../travel-clock.ts';
+import type { Expiries } from '../ttl/expiries.ts';
 import type { Engines } from './engines.ts';
 import { makeFailureStore } from './failure-store.ts';
 import { type CloudOptions, REGION } from './options.ts';
-import { ofType, type Resources } from './resources.ts';
 import type { Stops } from './stops.ts';
+import { ofType, type Resources } from './template-resources.ts';
 
 interface MappingProperties {
   readonly FunctionName: string;
@@ -28,7 +30,10 @@ interface Started {
   readonly functions: ReadonlyMap<string, LocalFunction>;
   readonly tables: readonly EnsuredTable[];
   readonly options: CloudOptions;
+  readonly expiries: Expiries;
 }
+
+const STREAM_RETENTION_MS = 24 * 3_600_000;
 
 const functionOf = (name: string, functions: Started['functions']): LocalFunction => {
   const found = [...functions.values()].find(
@@ -77,7 +82,8 @@ const startStream = (
   const target = functionOf(properties.FunctionName, started.functions);
   const tableName = properties.EventSourceArn.split('/')[1];
   const engineStreamArn = tables.find((table) => table.tableName === tableName)?.streamArn;
-  if (engineStreamArn === undefined) throw new Error(`The table ${tableName} has no stream`);
+  if (tableName === undefined || engineStreamArn === undefined)
+    throw new Error(`The table ${tableName} has no stream`);
   const destination = properties.DestinationConfig?.OnFailure?.Destination;
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   return startStreamMapping({
@@ -88,6 +94,8 @@ const startStream = (
     invoke: target.invoke,
     functionArn: target.arn,
     properties,
+    isExpiry: started.expiries.reader(tableName),
+    ...(isTravelClock(options.clock) ? { retentionMs: STREAM_RETENTION_MS } : {}),
     checkpointFile: join(options.dataDir, `checkpoint-${resource.logicalId}.json`),
     ...(destination === undefined
       ? {}

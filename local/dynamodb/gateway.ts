@@ -27,6 +27,8 @@ export interface DynamoDbGateway {
 /** `onCall` has run before the caller sees the reply. */
 export interface GatewayOptions {
   readonly engine: string;
+  /** Asked about every call of a named caller; a text refuses the call, and is why. */
+  readonly authorize?: (caller: string, operation: string, request: WireObject) => string | undefined;
   readonly onCall?: (call: DynamoDbCall) => void;
 }
 
@@ -58,22 +60,35 @@ const send = (response: ServerResponse, { status, headers, body }: EngineReply):
   response.end(body);
 };
 
+const accessDenied = (message: string): EngineReply => ({
+  status: 400,
+  headers: { 'content-type': 'application/x-amz-json-1.0' },
+  body: Buffer.from(
+    JSON.stringify({ __type: 'com.amazon.coral.service#AccessDeniedException', Message: message }),
+  ),
+});
+
 const answer = async (
   engine: EngineClient,
-  onCall: GatewayOptions['onCall'],
+  { onCall, authorize }: GatewayOptions,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> => {
   const [api, operation] = targetOf(request);
-  if (api !== 'DynamoDB_20120810') return relay(engine, request, response);
+  const caller = callerOf(request.url);
+  const isStreams = api !== 'DynamoDB_20120810';
+  if (isStreams && (caller === '' || !authorize)) return relay(engine, request, response);
   const bytes = await buffer(request);
   const body = parsed(bytes);
+  const refusal = caller === '' ? undefined : authorize?.(caller, operation, body ?? {});
+  if (refusal !== undefined) return send(response, accessDenied(refusal));
+  if (isStreams) return send(response, await engine.call(request.headers, bytes));
   const { reply, units } =
     body && isCounted(operation)
       ? await callCounted(engine, operation, request.headers, body)
       : { reply: await engine.call(request.headers, bytes), units: NO_UNITS };
   const tables = tablesOf(body ?? {});
-  onCall?.({ operation, tables, caller: callerOf(request.url), ...units, status: reply.status });
+  onCall?.({ operation, tables, caller, ...units, status: reply.status });
   send(response, reply);
 };
 
@@ -92,7 +107,7 @@ const fail = (response: ServerResponse): void => {
 export const startDynamoDbGateway = async (options: GatewayOptions): Promise<DynamoDbGateway> => {
   const engine = engineClient(options.engine);
   const server = createServer((request, response) => {
-    answer(engine, options.onCall, request, response).catch(() => fail(response));
+    answer(engine, options, request, response).catch(() => fail(response));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -1,5 +1,7 @@
 import type { _Record as EngineRecord } from '@aws-sdk/client-dynamodb-streams';
-import { sleep } from '../clock.ts';
+import { sleep, systemClock } from '../clock.ts';
+import { offsetMsOf } from '../time-offset.ts';
+import { isTravelClock } from '../travel-clock.ts';
 import type { Predicate } from './filter.ts';
 import type { StreamMappingSettings } from './mapping-properties.ts';
 import { type FailedBatch, onFailureRecord } from './on-failure.ts';
@@ -59,7 +61,7 @@ const checkpointSaver =
 const deliveryOf = (
   consumer: StreamConsumer,
   shardId: string,
-  settle: (records: readonly StreamRecord[], as: 'succeeded' | 'failed') => void,
+  settle: (records: readonly StreamRecord[], as: 'succeeded' | 'failed' | 'trimmed') => void,
 ): StreamDelivery => {
   const { options, settings, signal, stats, log } = consumer;
   const { functionArn, streamArn, clock } = options;
@@ -76,8 +78,10 @@ const deliveryOf = (
   const onRetry = (): void => {
     stats.retries += 1;
   };
-  const backoffScale = options.backoffScale ?? 1;
-  return { settings, invoke: options.invoke, clock, signal, backoffScale, onSucceeded, giveUp, onRetry, log };
+  const onTrimmed = (records: readonly StreamRecord[]): void => settle(records, 'trimmed');
+  const { invoke, backoffScale = 1, retentionMs = Number.POSITIVE_INFINITY } = options;
+  const limits = { backoffScale, retentionMs };
+  return { settings, invoke, clock, signal, ...limits, onSucceeded, onTrimmed, giveUp, onRetry, log };
 };
 
 const deliverInLanes = async (delivery: StreamDelivery, records: readonly StreamRecord[]): Promise<void> => {
@@ -94,7 +98,9 @@ const wantedRecord = (
   { options, passes }: StreamConsumer,
   engineRecord: EngineRecord,
 ): StreamRecord | undefined => {
-  const record = toStreamRecord(engineRecord, options);
+  const { streamArn, region, isExpiry, clock } = options;
+  const aheadMs = isTravelClock(clock) ? offsetMsOf(clock.offset) : 0;
+  const record = toStreamRecord(engineRecord, { streamArn, region, isExpiry, aheadMs });
   return record && passes(record) ? record : undefined;
 };
 
@@ -130,7 +136,7 @@ const consumeShard = async (consumer: StreamConsumer, shardId: string): Promise<
     if (buffer.isDue()) await deliverInLanes(delivery, buffer.take());
     if (engineRecords.length > 0) continue;
     stats.emptyReads += 1;
-    await sleep(clock, options.pollMs, signal);
+    await sleep(systemClock, options.pollMs, signal);
   }
 };
 

@@ -14,6 +14,9 @@ export interface StreamDelivery {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly backoffScale: number;
+  /** How long the stream keeps a record. */
+  readonly retentionMs: number;
+  readonly onTrimmed: (records: readonly StreamRecord[]) => void;
   readonly onSucceeded: (records: readonly StreamRecord[]) => void;
   /** Hands records over to the destination; they are done with when it resolves. */
   readonly giveUp: (failed: FailedBatch) => Promise<void>;
@@ -41,11 +44,24 @@ const giveUp = async (
   if (first) await delivery.giveUp({ records: [first, ...others], ...rest });
 };
 
-const giveUpExpired = async (delivery: StreamDelivery, piece: Piece): Promise<readonly StreamRecord[]> => {
-  const oldestMs = delivery.clock.now() - delivery.settings.recordAgeMaxMs;
-  const { expired = [], fresh = [] } = Object.groupBy(piece.records, (record) =>
+const byAge = (delivery: StreamDelivery, records: readonly StreamRecord[], ageMaxMs: number) => {
+  const oldestMs = delivery.clock.now() - ageMaxMs;
+  return Object.groupBy(records, (record) =>
     record.dynamodb.ApproximateCreationDateTime * 1000 < oldestMs ? 'expired' : 'fresh',
   );
+};
+
+/** What the stream still has. A mapping that gives records up sooner has done so before the stream forgets them. */
+const dropTrimmed = (delivery: StreamDelivery, records: readonly StreamRecord[]): readonly StreamRecord[] => {
+  if (delivery.settings.recordAgeMaxMs <= delivery.retentionMs) return records;
+  const { expired = [], fresh = [] } = byAge(delivery, records, delivery.retentionMs);
+  delivery.onTrimmed(expired);
+  return fresh;
+};
+
+const giveUpExpired = async (delivery: StreamDelivery, piece: Piece): Promise<readonly StreamRecord[]> => {
+  const kept = dropTrimmed(delivery, piece.records);
+  const { expired = [], fresh = [] } = byAge(delivery, kept, delivery.settings.recordAgeMaxMs);
   const invokeCount = piece.attempts;
   await giveUp(delivery, expired, { condition: 'RecordAgeExceeded', invokeCount, result: undefined });
   return fresh;

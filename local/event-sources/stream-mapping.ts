@@ -24,6 +24,7 @@ export const startStreamMapping = (options: StreamMappingOptions): StreamMapping
     read: 0,
     succeeded: 0,
     failed: 0,
+    trimmed: 0,
     dropped: 0,
     retries: 0,
   };

@@ -2,6 +2,7 @@ import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import type { Clock } from '../clock.ts';
 import type { InvokeResult } from '../lambda/invoke-result.ts';
 import type { OnFailureRecord } from './on-failure.ts';
+import type { WireItem } from './stream-records.ts';
 
 export interface StreamMappingOptions {
   readonly client: DynamoDBStreamsClient;
@@ -19,7 +20,11 @@ export interface StreamMappingOptions {
   readonly checkpointFile?: string;
   /** Takes what is given up. While it rejects, the lane waits and tries again. */
   readonly onFailure?: (record: OnFailureRecord) => void | Promise<void>;
-  /** Pause after an empty read. */
+  /** How long the stream keeps a record; without it for ever, so that a machine that was off keeps its events. */
+  readonly retentionMs?: number;
+  /** Whether the deletion of the item with these keys was an expiry; asked once for each deletion, in order. */
+  readonly isExpiry?: (keys: WireItem) => boolean;
+  /** Pause after an empty read, in real time. */
   readonly pollMs?: number;
   /** Multiplies every back-off; less than 1 shortens them. */
   readonly backoffScale?: number;
@@ -35,6 +40,8 @@ export interface StreamMappingStats {
   succeeded: number;
   /** Records given up. */
   failed: number;
+  /** Records that the stream no longer had when their turn came. */
+  trimmed: number;
   /** Records that AWS would not have written or that no filter wants. */
   dropped: number;
   retries: number;

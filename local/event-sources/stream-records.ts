@@ -34,6 +34,10 @@ export interface StreamSource {
   /** The ARN that the template knows; the engine has its own. */
   readonly streamArn: string;
   readonly region: string;
+  /** By how many milliseconds the clock is ahead of the engine, which knows real time only. */
+  readonly aheadMs?: number;
+  /** Whether the deletion of the item with these keys was an expiry; asked once for each deletion, in order. */
+  readonly isExpiry?: ((keys: WireItem) => boolean) | undefined;
 }
 
 const toWire = (value: unknown): unknown => {
@@ -43,7 +47,8 @@ const toWire = (value: unknown): unknown => {
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, toWire(inner)]));
 };
 
-const toItem = (item: unknown): WireItem => toWire(item ?? {}) as WireItem;
+/** An item of the SDK as a function gets it. */
+export const toItem = (item: unknown): WireItem => toWire(item ?? {}) as WireItem;
 
 // AWS writes no record for a write that changes nothing; the engine does.
 const changesNothing = ({ eventName, dynamodb }: EngineRecord): boolean =>
@@ -52,11 +57,16 @@ const changesNothing = ({ eventName, dynamodb }: EngineRecord): boolean =>
   isDeepStrictEqual(dynamodb.OldImage, dynamodb.NewImage);
 
 // Neither engine marks an expired item as AWS does: one leaves an empty identity, the other invents an event name.
-const isExpiry = (record: EngineRecord): boolean =>
+const isMarkedAsExpiry = (record: EngineRecord): boolean =>
   record.userIdentity !== undefined || (record.eventName as string | undefined) === 'UNKNOWN_TO_SDK_VERSION';
 
-const toImage = (image: NonNullable<EngineRecord['dynamodb']>): StreamImage => ({
-  ApproximateCreationDateTime: Math.floor((image.ApproximateCreationDateTime?.getTime() ?? 0) / 1000),
+const isDeletionByExpiry = ({ eventName, dynamodb }: EngineRecord, { isExpiry }: StreamSource): boolean =>
+  eventName === 'REMOVE' && (isExpiry?.(toItem(dynamodb?.Keys)) ?? false);
+
+const toImage = (image: NonNullable<EngineRecord['dynamodb']>, aheadMs: number): StreamImage => ({
+  ApproximateCreationDateTime: Math.floor(
+    ((image.ApproximateCreationDateTime?.getTime() ?? 0) + aheadMs) / 1000,
+  ),
   Keys: toItem(image.Keys),
   ...(image.NewImage ? { NewImage: toItem(image.NewImage) } : {}),
   ...(image.OldImage ? { OldImage: toItem(image.OldImage) } : {}),
@@ -68,8 +78,8 @@ const toImage = (image: NonNullable<EngineRecord['dynamodb']>): StreamImage => (
 /** An engine's stream record as AWS would have delivered it, or undefined when AWS would have written none. */
 export const toStreamRecord = (record: EngineRecord, source: StreamSource): StreamRecord | undefined => {
   if (!record.dynamodb || changesNothing(record)) return undefined;
-  const expiry = isExpiry(record);
-  const dynamodb = toImage(record.dynamodb);
+  const expiry = isMarkedAsExpiry(record) || isDeletionByExpiry(record, source);
+  const dynamodb = toImage(record.dynamodb, source.aheadMs ?? 0);
   const eventID = createHash('md5').update(`${source.streamArn}\n${dynamodb.SequenceNumber}`).digest('hex');
   return {
     eventID,

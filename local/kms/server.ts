@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { callerOf } from '../caller.ts';
+import { type KeyNames, keyNames } from './key-names.ts';
 import { KeyRing, type KeyRingOptions } from './key-ring.ts';
 import { KmsError } from './kms-error.ts';
 import { OPERATIONS } from './operations.ts';
@@ -25,6 +26,13 @@ export interface KmsServer {
 /** Account and region must be those of the template. Without `file` the keys are gone when the process ends. */
 export interface KmsOptions extends KeyRingOptions {
   readonly onRequest?: (call: { operation: string; caller: string }) => void;
+  /** Asked about every request of a named caller; a text refuses it, and is why. */
+  readonly authorize?: (
+    caller: string,
+    operation: string,
+    request: KmsRequest,
+    names: KeyNames,
+  ) => string | undefined;
 }
 
 interface Reply {
@@ -48,11 +56,16 @@ const parse = (bytes: Buffer): KmsRequest => {
   throw new KmsError('SerializationException');
 };
 
-const run = (ring: KeyRing, operation: string, bytes: Buffer): Reply => {
+type Check = (request: KmsRequest) => string | undefined;
+
+const run = (ring: KeyRing, operation: string, bytes: Buffer, check: Check): Reply => {
   try {
     const execute = OPERATIONS.get(operation);
     if (!execute) throw new KmsError('UnknownOperationException');
-    return { status: 200, body: execute(ring, parse(bytes)) };
+    const request = parse(bytes);
+    const refusal = check(request);
+    if (refusal !== undefined) throw new KmsError('AccessDeniedException', refusal);
+    return { status: 200, body: execute(ring, request) };
   } catch (error) {
     if (!(error instanceof KmsError))
       return { status: 500, body: { __type: 'KMSInternalException', message: String(error) } };
@@ -73,11 +86,15 @@ const send = (response: ServerResponse, reply: Reply): void => {
 /** Starts a KMS on a free loopback port. Rejects when the key file is damaged. */
 export const startKms = async (options: KmsOptions): Promise<KmsServer> => {
   const ring = new KeyRing(options);
+  const names = keyNames(ring);
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const operation = operationName(request);
     const bytes = await buffer(request);
-    options.onRequest?.({ operation, caller: callerOf(request.url) });
-    send(response, run(ring, operation, bytes));
+    const caller = callerOf(request.url);
+    options.onRequest?.({ operation, caller });
+    const check: Check = (body) =>
+      caller === '' ? undefined : options.authorize?.(caller, operation, body, names);
+    send(response, run(ring, operation, bytes, check));
   };
   const server = createServer((request, response) => {
     answer(request, response).catch(() => response.destroy());

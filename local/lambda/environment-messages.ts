@@ -8,6 +8,8 @@ export interface EnvironmentSettings {
   readonly functionName: string;
   readonly functionArn: string;
   readonly memoryMb: number;
+  /** By how many milliseconds the function's dates are ahead of real time, as a travelling clock keeps it. */
+  readonly timeOffset?: SharedArrayBuffer;
 }
 
 export interface EnvironmentRequest {

@@ -1,11 +1,13 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { EnvironmentMessage, EnvironmentRequest, EnvironmentSettings } from './environment-messages.ts';
 import type { FunctionError } from './invoke-result.ts';
+import { shiftDates } from './shifted-dates.ts';
 
 type Handler = (event: unknown, context: unknown) => unknown;
 
 const RESPONSE_BYTES_MAX = 6_291_556;
 const settings = workerData as EnvironmentSettings;
+if (settings.timeOffset) shiftDates(settings.timeOffset);
 
 // The cache serves this file and the bundle; the function must see only the variables that it was given.
 delete process.env['NODE_COMPILE_CACHE'];

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Clock } from '../clock.ts';
+import { type Clock, systemClock } from '../clock.ts';
+import { isTravelClock } from '../travel-clock.ts';
 import type { EnvironmentSettings } from './environment-messages.ts';
 import { type ExecutionEnvironment, startExecutionEnvironment } from './execution-environment.ts';
 import { findHandlerFile } from './handler-file.ts';
@@ -73,7 +74,11 @@ const settingsOf = (options: FunctionOptions): EnvironmentSettings => ({
   functionName: options.name,
   functionArn: options.arn,
   memoryMb: options.memoryMb,
+  ...(isTravelClock(options.clock) ? { timeOffset: options.clock.offset } : {}),
 });
+
+/** What the function does takes real time, so a clock that jumps must not end it; functions see the jump in dates alone. */
+const runClockOf = ({ clock }: FunctionOptions): Clock => (isTravelClock(clock) ? systemClock : clock);
 
 /** Starts environments when none is idle, and keeps those that survive an event for the next one. */
 const environmentPool = (options: FunctionOptions, settings: EnvironmentSettings) => {
@@ -95,11 +100,12 @@ const environmentPool = (options: FunctionOptions, settings: EnvironmentSettings
   };
 
   const runOnNew = async (eventJson: string): Promise<RunResult> => {
-    const startedAt = options.clock.now();
+    const clock = runClockOf(options);
+    const startedAt = clock.now();
     const environment = startExecutionEnvironment({
       settings,
       environment: options.environment,
-      clock: options.clock,
+      clock,
       onLine: (line, requestId) =>
         options.onLog?.({
           functionName: options.name,
@@ -112,7 +118,7 @@ const environmentPool = (options: FunctionOptions, settings: EnvironmentSettings
       await environment.destroy();
       return loaded;
     }
-    initDurationsMs.push(options.clock.now() - startedAt);
+    initDurationsMs.push(clock.now() - startedAt);
     return runOn(environment, eventJson);
   };
 
@@ -128,7 +134,9 @@ const environmentPool = (options: FunctionOptions, settings: EnvironmentSettings
 
 /** Prepares a function; its first event starts the first environment. Throws when the handler's file does not exist. */
 export const createFunction = (options: FunctionOptions): LocalFunction => {
-  const { name, arn, timeoutSeconds, clock } = options;
+  const { name, arn, timeoutSeconds } = options;
+  const clock = runClockOf(options);
+  const hold = isTravelClock(options.clock) ? options.clock.hold : () => () => {};
   const pool = environmentPool(options, settingsOf(options));
   const permits = createPermits(options.environmentsMax ?? ENVIRONMENTS_MAX_DEFAULT);
   const reserved = options.reservedConcurrency ?? Number.POSITIVE_INFINITY;
@@ -159,7 +167,8 @@ export const createFunction = (options: FunctionOptions): LocalFunction => {
         options.onInvoke?.({ functionName: name, durationMs: 0, cold: false, outcome: 'throttled' });
         return throttled;
       }
-      const running = runEvent(eventJson);
+      const release = hold();
+      const running = runEvent(eventJson).finally(release);
       inFlight.add(running);
       return running.finally(() => inFlight.delete(running));
     },

@@ -10,6 +10,7 @@ const legacy = (name: string, status = 400): WireCode => ({
 
 // Errors whose older query-protocol code or status differs from their name and from 400.
 const WIRE_CODES: Readonly<Record<string, WireCode>> = {
+  AccessDenied: { query: 'AccessDenied', status: 403 },
   BatchEntryIdsNotDistinct: legacy('BatchEntryIdsNotDistinct'),
   BatchRequestTooLong: legacy('BatchRequestTooLong'),
   EmptyBatchRequest: legacy('EmptyBatchRequest'),

@@ -6,11 +6,15 @@ import type { OperationContext } from './operation.ts';
 import { operations } from './operations.ts';
 import { readRequest, writeError, writeReply } from './wire.ts';
 
+/** Asked about every request of a named caller; a text refuses it, and is why. */
+export type AuthorizeSqs = (caller: string, operation: string, queueArn: string) => string | undefined;
+
 /** What the endpoint serves, what makes its replies durable, and who is told of each billable request. */
 interface EndpointDeps {
   readonly context: OperationContext;
   readonly journal: Journal;
   readonly onRequest: (call: SqsCall) => void;
+  readonly authorize: AuthorizeSqs | undefined;
 }
 
 const hangUpSignal = (response: ServerResponse): AbortSignal => {
@@ -20,13 +24,16 @@ const hangUpSignal = (response: ServerResponse): AbortSignal => {
 };
 
 const answer = async (
-  { context, journal, onRequest }: EndpointDeps,
+  { context, journal, onRequest, authorize }: EndpointDeps,
   request: IncomingMessage,
   signal: AbortSignal,
 ): Promise<object> => {
   const { operation, queue, caller, input } = await readRequest(request);
   const run = operations.get(operation);
   if (!run) throw new SqsError('InvalidAction', `The action ${operation} is not valid for this endpoint.`);
+  const queueArn = queue === '' ? '' : context.directory.arn(queue);
+  const refusal = caller === '' ? undefined : authorize?.(caller, operation, queueArn);
+  if (refusal !== undefined) throw new SqsError('AccessDenied', refusal);
   let bytes = 0;
   try {
     const result = await run(context, input, signal);

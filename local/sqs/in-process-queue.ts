@@ -1,6 +1,6 @@
 import { messageBytes } from './digest.ts';
 import type { Journal } from './journal.ts';
-import type { ReceivedMessage, SendInput } from './message.ts';
+import type { MessageContent, ReceivedMessage, SendInput } from './message.ts';
 import { type FullWireMessage, fullViewOf } from './message-view.ts';
 import type { Depth } from './placement.ts';
 import type { QueueEngine, ReceiveOptions } from './queue.ts';
@@ -32,6 +32,8 @@ export interface Queue {
   /** Enqueues a message; rejects with the `SqsError` of a message that the queue refuses. */
   readonly send: (input: SendInput) => Promise<{ readonly messageId: string }>;
   readonly depth: () => Depth;
+  /** What every message says, whether it is visible, in flight or delayed; nothing is received and nothing billed. */
+  readonly peek: () => readonly MessageContent[];
   /** The shape a ReceiveMessage reply gives a message, with all attributes. */
   readonly view: (message: ReceivedMessage) => FullWireMessage;
 }
@@ -92,6 +94,7 @@ export const inProcessQueue = (
       return { messageId: content.id };
     },
     depth: () => engine.depth(),
+    peek: () => engine.peek(),
     view: fullViewOf,
   };
 };

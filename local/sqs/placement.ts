@@ -29,6 +29,11 @@ export class Placement {
     return this.#messages.get(id);
   }
 
+  /** Every message, visible or hidden. */
+  all(): Iterable<Message> {
+    return this.#messages.values();
+  }
+
   isInFlight(message: Message): boolean {
     return this.#hidden.has(message) && wasReceived(message);
   }

@@ -8,7 +8,13 @@ import {
 } from './delivery.ts';
 import { invalidValue, SqsError } from './errors.ts';
 import type { Journal } from './journal.ts';
-import { type Message, newMessage, type ReceivedMessage, type SendInput } from './message.ts';
+import {
+  type Message,
+  type MessageContent,
+  newMessage,
+  type ReceivedMessage,
+  type SendInput,
+} from './message.ts';
 import { checkMessage } from './message-rules.ts';
 import { type Depth, Placement } from './placement.ts';
 import type { QueueRecord } from './queue-record.ts';
@@ -144,6 +150,11 @@ export class QueueEngine {
   depth(): Depth {
     this.#placement.promote(this.#deps.clock.now());
     return this.#placement.depth();
+  }
+
+  /** What every message says, whether it is visible, in flight or delayed; nothing is received. */
+  peek(): MessageContent[] {
+    return Array.from(this.#placement.all(), ({ content }) => content);
   }
 
   /** Deletes every message; a second purge within a minute is refused, as in SQS. */

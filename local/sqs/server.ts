@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../clock.ts';
-import { sqsEndpoint } from './http-endpoint.ts';
+import { type AuthorizeSqs, sqsEndpoint } from './http-endpoint.ts';
 import { inProcessQueue, type Queue, type SqsCall } from './in-process-queue.ts';
 import { memoryJournal } from './journal.ts';
 import { MoveTasks } from './move-tasks.ts';
@@ -21,6 +21,7 @@ export interface SqsOptions {
   readonly file?: string;
   /** Told of every request that SQS would bill, once it is answered. */
   readonly onRequest?: (call: SqsCall) => void;
+  readonly authorize?: AuthorizeSqs;
 }
 
 export interface SqsServer {
@@ -55,14 +56,14 @@ const ensure = (
 
 /** Starts SQS for one account and region, on a loopback port that the system chooses. */
 export const startSqs = async (options: SqsOptions): Promise<SqsServer> => {
-  const { region, account, clock, file, onRequest = () => {} } = options;
+  const { region, account, clock, file, authorize, onRequest = () => {} } = options;
   const journal = file === undefined ? memoryJournal : sqliteJournal(file);
   const directory = new QueueDirectory({ region, account, clock, journal });
   const moves = new MoveTasks(directory, clock);
   const server = createServer();
   const endpoint = await listen(server);
   const url = (queueName: string) => `${endpoint}/${account}/${queueName}`;
-  server.on('request', sqsEndpoint({ context: { directory, moves, url }, journal, onRequest }));
+  server.on('request', sqsEndpoint({ context: { directory, moves, url }, journal, onRequest, authorize }));
   const wrapped = (engine: QueueEngine) => inProcessQueue(engine, journal, onRequest);
   return {
     endpoint,

@@ -21,6 +21,7 @@ const knownDoubleCasts = {
   'functions/connectors/define.ts': 1, // the type of its own secrets is a connector's own business
   'functions/outbound/deliveries.ts': 1, // a stored item, written by this very store
   'local/cloud/functions.ts': 1, // properties of the template, which CDK wrote
+  'local/cloud/platform-access.ts': 1, // properties of the template, which CDK wrote
   'local/cloud/resources.ts': 1, // properties of the template, which CDK wrote
   'local/cloud/sources.ts': 1, // properties of the template, which CDK wrote
 };

@@ -6,7 +6,7 @@ import { signalOf } from '../../bench/events.ts';
 import { type Recording, startRecorder } from '../../bench/recording.ts';
 import { settled } from '../../bench/settled.ts';
 import { sum } from '../../bench/statistics.ts';
-import { ofType } from '../../local/cloud/resources.ts';
+import { ofType } from '../../local/cloud/template-resources.ts';
 import { ASSEMBLY_DIR } from '../harness/assembly.ts';
 import { connectWebhook, startTestCloud, type TestCloud } from '../harness/cloud.ts';
 import { companyUpdated } from '../harness/events.ts';

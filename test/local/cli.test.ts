@@ -6,16 +6,18 @@ describe('the options of npm start', () => {
     expect(parseCli([], '/here')).toEqual({
       port: 4000,
       dataDir: '/here/.crossdock',
+      assemblyDir: undefined,
       demo: true,
       help: false,
     });
   });
 
   it('are taken as they are given', () => {
-    const argv = ['--port', '0', '--data-dir', 'elsewhere', '--no-demo'];
+    const argv = ['--port', '0', '--data-dir', 'elsewhere', '--assembly', 'made/before', '--no-demo'];
     expect(parseCli(argv, '/here')).toEqual({
       port: 0,
       dataDir: '/here/elsewhere',
+      assemblyDir: '/here/made/before',
       demo: false,
       help: false,
     });

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll } from 'vitest';
 import { type Clock, systemClock } from '../../../local/clock.ts';
 import type { OnFailureRecord } from '../../../local/event-sources/on-failure.ts';
 import { type StreamMapping, startStreamMapping } from '../../../local/event-sources/stream-mapping.ts';
-import type { StreamRecord } from '../../../local/event-sources/stream-records.ts';
+import type { StreamRecord, WireItem } from '../../../local/event-sources/stream-records.ts';
 import type { InvokeResult } from '../../../local/lambda/invoke-result.ts';
 import { type StreamEngine, startStreamEngine } from './stream-engine.ts';
 
@@ -29,6 +29,10 @@ export interface StreamOptions {
   readonly answer?: (records: StreamRecord[]) => InvokeResult | Promise<InvokeResult>;
   readonly clock?: Clock;
   readonly checkpointFile?: string;
+  readonly retentionMs?: number;
+  readonly isExpiry?: (keys: WireItem) => boolean;
+  /** 0.001 unless said otherwise. */
+  readonly backoffScale?: number;
   readonly onFailure?: (record: OnFailureRecord) => void | Promise<void>;
 }
 
@@ -87,9 +91,11 @@ export const streamFixture = () => {
         region: 'eu-west-1',
         clock: options.clock ?? systemClock,
         checkpointFile: options.checkpointFile,
+        retentionMs: options.retentionMs,
+        isExpiry: options.isExpiry,
         onFailure: options.onFailure ?? ((record) => void failures.push(record)),
         pollMs: 2,
-        backoffScale: 0.001,
+        backoffScale: options.backoffScale ?? 0.001,
         onLog: (line) => lines.push(line),
       });
       running.push(mapping);

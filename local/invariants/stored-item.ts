@@ -1,0 +1,48 @@
+/**
+ * One item of any table. Its partition key is `T#<tenant>#<kind>` or `T#<tenant>#<kind>#<id>`, which is restated here
+ * as a fact: a check must not take its formats from the code that it checks.
+ */
+export interface StoredItem {
+  readonly table: string;
+  readonly pk: string;
+  readonly sk: string;
+  /** Empty when the key does not begin with a tenant. */
+  readonly tenantId: string;
+  /** `C` connections and settings, `S` secrets, `E` events and their deliveries, `J` pages of the journal. */
+  readonly kind: string;
+  readonly id: string;
+  readonly attributes: Readonly<Record<string, unknown>>;
+}
+
+const KEY = /^T#([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})#([A-Z]+)(?:#(.*))?$/;
+
+export const toStoredItem = (table: string, attributes: StoredItem['attributes']): StoredItem => {
+  const pk = String(attributes['pk']);
+  const [, tenantId = '', kind = '', id = ''] = KEY.exec(pk) ?? [];
+  return { table, pk, sk: String(attributes['sk']), tenantId, kind, id, attributes };
+};
+
+/** An attribute as text; empty when there is none. */
+export const textOf = ({ attributes }: StoredItem, name: string): string => String(attributes[name] ?? '');
+
+export const isEvent = ({ kind, sk }: StoredItem): boolean => kind === 'E' && sk === 'event';
+/** Under its event lies a delivery by the id of its connection. */
+export const isDelivery = ({ kind, sk }: StoredItem): boolean => kind === 'E' && sk.startsWith('con_');
+export const isPage = ({ kind }: StoredItem): boolean => kind === 'J';
+export const isConnection = ({ kind, sk }: StoredItem): boolean =>
+  kind === 'C' && sk.startsWith('connection#');
+export const isSecrets = ({ kind, sk }: StoredItem): boolean => kind === 'S' && sk.startsWith('version#');
+
+/** The id of the delivery that an item is. */
+export const deliveryIdOf = ({ id, sk }: StoredItem): string =>
+  `dlv_${id.replace(/^evt_/, '')}_${sk.replace(/^con_/, '')}`;
+
+/** A delivery across tenants, as a message would point to it. */
+export const deliveryKey = (item: StoredItem): string => `${item.tenantId} ${deliveryIdOf(item)}`;
+
+export const deliveryIds = (item: StoredItem): Readonly<Record<string, string>> => ({
+  tenant_id: item.tenantId,
+  event_id: item.id,
+  connection_id: item.sk,
+  delivery_id: deliveryIdOf(item),
+});

@@ -1,0 +1,131 @@
+import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { DemoTarget } from './demo/tenant.ts';
+
+const PATIENCE_MS = 20_000;
+const POLL_MS = 20;
+
+/** What happens to each event, told by its idempotency key. */
+const ENDINGS = { fine: 'delivered', refused: 'quarantined', busy: 'delivered' } as const;
+
+/** A destination that refuses one event for good and another once, for a second. */
+const startDestination = async () => {
+  let wasBusy = false;
+  const server = createServer(async (request, response) => {
+    const body = await text(request);
+    if (body.includes('cmp_refused')) return response.writeHead(400).end();
+    if (!body.includes('cmp_busy') || wasBusy) return response.writeHead(204).end();
+    wasBusy = true;
+    return response.writeHead(503, { 'retry-after': '1' }).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  return {
+    url: `http://127.0.0.1:${port}/crossdock`,
+    close() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+};
+
+type Call = (method: string, path: string, body?: unknown) => Promise<Record<string, unknown>>;
+
+const makeCall =
+  ({ apiUrl, operatorToken }: DemoTarget, tenantId: string, signal: AbortSignal): Call =>
+  async (method, path, body) => {
+    const response = await fetch(`${apiUrl}${path}`, {
+      method,
+      signal,
+      headers: {
+        authorization: `Bearer ${operatorToken}`,
+        'x-tenant-id': tenantId,
+        'content-type': 'application/json',
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    // Every answer of the API is an object.
+    const answer = (await response.json()) as Record<string, unknown>;
+    if (response.status >= 500) throw new Error(`${method} ${path} answered ${response.status}`);
+    return answer;
+  };
+
+const connect = async (call: Call, tenantId: string, url: string): Promise<void> => {
+  await call('PUT', `/admin/tenants/${tenantId}`, { integrations_enabled: true });
+  await call('POST', '/connections', { connector_type: 'webhook', config: { url } });
+  await call('PATCH', '/connections/webhook', { state: 'enabled' });
+};
+
+const eventOf = (key: string, data: Readonly<Record<string, unknown>>) => ({
+  event_type: 'company.updated',
+  schema_version: 'v1',
+  occurred_at: '2026-11-20T08:30:00.000Z',
+  idempotency_key: key,
+  data,
+});
+
+interface Published {
+  readonly event_id?: string;
+}
+
+const publish = async (call: Call): Promise<readonly string[]> => {
+  const good = Object.keys(ENDINGS).map((key) =>
+    eventOf(key, { company_id: `cmp_${key}`, name: 'Example Industries', domain: 'example.com' }),
+  );
+  const { results } = await call('POST', '/events', { events: [...good, eventOf('bad', {})] });
+  const eventIds = (results as readonly Published[] | undefined)?.flatMap(({ event_id }) => event_id ?? []);
+  if (eventIds?.length !== good.length) throw new Error('POST /events did not take what it should');
+  return eventIds;
+};
+
+interface Outcome {
+  readonly deliveries?: readonly { readonly state: string }[];
+}
+
+const settled = async (call: Call, eventId: string, state: string, signal: AbortSignal): Promise<void> => {
+  const giveUpAt = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const { deliveries }: Outcome = await call('GET', `/events/${eventId}`);
+    if (deliveries?.[0]?.state === state) return;
+    if (Date.now() > giveUpAt) throw new Error(`The event ${eventId} was not ${state} in time`);
+    await pause(POLL_MS, undefined, { signal });
+  }
+};
+
+const readAll = async (call: Call, tenantId: string): Promise<void> => {
+  const paths = [
+    '/health',
+    '/providers',
+    '/openapi.json',
+    '/nowhere',
+    '/connections',
+    '/connections/webhook',
+  ];
+  for (const path of [...paths, `/admin/tenants/${tenantId}`]) await call('GET', path);
+};
+
+/**
+ * Does over the API all that a role may be needed for: a tenant, a connection with a secret, events that are
+ * delivered, refused, retried and quarantined, and every GET route. Takes a second or two.
+ * @throws Error when the API fails or an event does not end as it should; the signal's reason when it aborts
+ */
+export const runPermissionsScenario = async (
+  target: DemoTarget,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<void> => {
+  const tenantId = randomUUID();
+  const call = makeCall(target, tenantId, signal);
+  const destination = await startDestination();
+  try {
+    await connect(call, tenantId, destination.url);
+    const eventIds = await publish(call);
+    await readAll(call, tenantId);
+    const states = Object.values(ENDINGS);
+    await Promise.all(eventIds.map((id, index) => settled(call, id, states[index] ?? '', signal)));
+  } finally {
+    destination.close();
+  }
+};
