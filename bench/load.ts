@@ -1,4 +1,5 @@
-import { type Api, type Publication, publish } from './api.ts';
+import type { ApiTarget } from '../local/api-client.ts';
+import { type Publication, publish } from './api.ts';
 import { type SampleEvent, signalOf } from './events.ts';
 import type { BenchOptions } from './options.ts';
 import type { Receiver } from './receiver.ts';
@@ -32,7 +33,7 @@ export const postsOf = (
 };
 
 /** Publishes, a few POSTs at once; resolves when all are answered. */
-export const publishAll = async (api: Api, posts: readonly Post[]): Promise<Publication[]> => {
+export const publishAll = async (api: ApiTarget, posts: readonly Post[]): Promise<Publication[]> => {
   const left = posts.values();
   const publications: Publication[] = [];
   const publisher = async () => {

@@ -1,5 +1,6 @@
+import { type ApiTarget, tenantCalls } from '../local/api-client.ts';
 import type { Cloud } from '../local/cloud/boot.ts';
-import { type Api, callApi, type Publication } from './api.ts';
+import type { Publication } from './api.ts';
 import { type Counts, countsOf } from './counts.ts';
 import type { DeployedFunction } from './deployed-functions.ts';
 import type { Usage } from './dollars.ts';
@@ -11,7 +12,7 @@ import { settled } from './settled.ts';
 
 export interface Bench {
   readonly cloud: Cloud;
-  readonly api: Api;
+  readonly api: ApiTarget;
   readonly receiver: Receiver;
   readonly recorder: Recorder;
   readonly tenants: readonly string[];
@@ -49,8 +50,9 @@ const warmUp = async ({ api, cloud, receiver, tenants }: Bench): Promise<void> =
   await settled(cloud);
   const [tenantId = ''] = tenants;
   const [eventId] = publications.find((one) => one.tenantId === tenantId)?.eventIds ?? [];
-  await callApi(api, 'GET', '/health', tenantId);
-  await callApi(api, 'GET', `/events/${eventId}`, tenantId);
+  const call = tenantCalls(api, tenantId, 400);
+  await call('GET', '/health');
+  await call('GET', `/events/${eventId}`);
 };
 
 const aloneMs = async ({ api, receiver, tenants }: Bench): Promise<number[]> => {

@@ -34,7 +34,7 @@ const run = async (options: BenchOptions): Promise<string[]> => {
       ...recorder.observer,
     });
     try {
-      const api = { url: cloud.url, token };
+      const api = { apiUrl: cloud.url, operatorToken: token };
       const tenants: string[] = [];
       while (tenants.length < options.connections) tenants.push(await connectTenant(api, receiver.url));
       const functions = deployedFunctions(cloud, assemblyDir);

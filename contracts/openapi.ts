@@ -1,5 +1,6 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import { type ErrorCode, errors, Problem } from './errors.ts';
+import { jsonSchemaOf } from './json-schema.ts';
 import { type RouteDocs, routeDocs } from './route-docs.ts';
 import { type Route, routeKey, routes } from './routes.ts';
 
@@ -7,15 +8,6 @@ type Json = Record<string, unknown>;
 
 // The table of documents is typed by the routes, so each has its entry.
 const docsOf = (route: Route) => (routeDocs as Record<string, RouteDocs>)[routeKey(route)] as RouteDocs;
-
-const jsonSchema = (schema: z.ZodType): Json => {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, {
-    io: 'input',
-    unrepresentable: 'any',
-    reused: 'inline',
-  });
-  return rest;
-};
 
 /** Lifts `$defs` of one schema into the document's components and points the references there. */
 const hoist = (schema: Json, components: Json): Json => {
@@ -29,7 +21,7 @@ const hoist = (schema: Json, components: Json): Json => {
 
 const named = (schema: z.ZodType, components: Json): Json => {
   const id = schema.meta()?.id;
-  const json = hoist(jsonSchema(schema), components);
+  const json = hoist(jsonSchemaOf(schema), components);
   if (id === undefined) return json;
   components[id] ??= json;
   return { $ref: `#/components/schemas/${id}` };

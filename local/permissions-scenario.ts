@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { DemoTarget } from './demo/tenant.ts';
+import { type ApiTarget, connectWebhook, type TenantCall, tenantCalls } from './api-client.ts';
 
 const PATIENCE_MS = 20_000;
 const POLL_MS = 20;
@@ -32,33 +32,6 @@ const startDestination = async () => {
   };
 };
 
-type Call = (method: string, path: string, body?: unknown) => Promise<Record<string, unknown>>;
-
-const makeCall =
-  ({ apiUrl, operatorToken }: DemoTarget, tenantId: string, signal: AbortSignal): Call =>
-  async (method, path, body) => {
-    const response = await fetch(`${apiUrl}${path}`, {
-      method,
-      signal,
-      headers: {
-        authorization: `Bearer ${operatorToken}`,
-        'x-tenant-id': tenantId,
-        'content-type': 'application/json',
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    // Every answer of the API is an object.
-    const answer = (await response.json()) as Record<string, unknown>;
-    if (response.status >= 500) throw new Error(`${method} ${path} answered ${response.status}`);
-    return answer;
-  };
-
-const connect = async (call: Call, tenantId: string, url: string): Promise<void> => {
-  await call('PUT', `/admin/tenants/${tenantId}`, { integrations_enabled: true });
-  await call('POST', '/connections', { connector_type: 'webhook', config: { url } });
-  await call('PATCH', '/connections/webhook', { state: 'enabled' });
-};
-
 const eventOf = (key: string, data: Readonly<Record<string, unknown>>) => ({
   event_type: 'company.updated',
   schema_version: 'v1',
@@ -71,7 +44,7 @@ interface Published {
   readonly event_id?: string;
 }
 
-const publish = async (call: Call): Promise<readonly string[]> => {
+const publish = async (call: TenantCall): Promise<readonly string[]> => {
   const good = Object.keys(ENDINGS).map((key) =>
     eventOf(key, { company_id: `cmp_${key}`, name: 'Example Industries', domain: 'example.com' }),
   );
@@ -85,7 +58,12 @@ interface Outcome {
   readonly deliveries?: readonly { readonly state: string }[];
 }
 
-const settled = async (call: Call, eventId: string, state: string, signal: AbortSignal): Promise<void> => {
+const settled = async (
+  call: TenantCall,
+  eventId: string,
+  state: string,
+  signal: AbortSignal,
+): Promise<void> => {
   const giveUpAt = Date.now() + PATIENCE_MS;
   for (;;) {
     const { deliveries }: Outcome = await call('GET', `/events/${eventId}`);
@@ -95,7 +73,7 @@ const settled = async (call: Call, eventId: string, state: string, signal: Abort
   }
 };
 
-const readAll = async (call: Call, tenantId: string): Promise<void> => {
+const readAll = async (call: TenantCall, tenantId: string): Promise<void> => {
   const paths = [
     '/health',
     '/providers',
@@ -113,14 +91,14 @@ const readAll = async (call: Call, tenantId: string): Promise<void> => {
  * @throws Error when the API fails or an event does not end as it should; the signal's reason when it aborts
  */
 export const runPermissionsScenario = async (
-  target: DemoTarget,
+  target: ApiTarget,
   signal: AbortSignal = new AbortController().signal,
 ): Promise<void> => {
   const tenantId = randomUUID();
-  const call = makeCall(target, tenantId, signal);
+  const call = tenantCalls(target, tenantId, 500, signal);
   const destination = await startDestination();
   try {
-    await connect(call, tenantId, destination.url);
+    await connectWebhook(call, tenantId, destination.url);
     const eventIds = await publish(call);
     await readAll(call, tenantId);
     const states = Object.values(ENDINGS);

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { ApiTarget } from '../api-client.ts';
 import { startDemoReceiver } from './receiver.ts';
-import { createDemoTenant, type DemoTarget } from './tenant.ts';
+import { createDemoTenant } from './tenant.ts';
 import type { View } from './view.ts';
 
 const PATIENCE_MS = 60_000;
@@ -11,7 +12,7 @@ export interface Demo {
 
 /** Makes a sample tenant, publishes the sample events to it, and says when they have arrived. */
 export const runDemo = async (
-  target: DemoTarget,
+  target: ApiTarget,
   view: View,
   print: (line: string) => void,
 ): Promise<Demo> => {

@@ -1,12 +1,7 @@
-import * as z from 'zod';
+import { jsonSchemaOf } from '#contracts/json-schema.ts';
 import type { Provider } from '#contracts/providers.ts';
 import { configSchema } from '../../connections/index.ts';
 import type { Connector } from '../../connectors/define.ts';
-
-const jsonSchema = (schema: z.ZodType): Record<string, unknown> => {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
-  return rest;
-};
 
 /** A connector as the public catalogue shows it; its schemas are what a form is drawn from. */
 export const toProvider = (connector: Connector): Provider => ({
@@ -18,6 +13,6 @@ export const toProvider = (connector: Connector): Provider => ({
   capabilities: [...connector.capabilities],
   action_keys: [...connector.actionKeys],
   auth: connector.auth,
-  config_schema: jsonSchema(configSchema(connector)),
-  secret_schema: jsonSchema(connector.secrets),
+  config_schema: jsonSchemaOf(configSchema(connector)),
+  secret_schema: jsonSchemaOf(connector.secrets),
 });

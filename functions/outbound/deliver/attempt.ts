@@ -3,6 +3,7 @@ import { randomId } from '../../platform/ids.ts';
 import { errorCode } from '../../platform/log/log.ts';
 import type { SettledRow } from '../deliveries.ts';
 import { partsOf } from '../keys.ts';
+import { expiresAtSeconds } from '../retention.ts';
 import type { Claimed, DeliverDeps } from './deps.ts';
 import type { Group } from './group.ts';
 import { type AttemptFacts, settleAttempt, settleSkipped, settleUndeliverable } from './settle.ts';
@@ -11,7 +12,6 @@ type Ready = Extract<Group, { ready: true }>;
 
 /** A row that was claimed this often without a recorded attempt kills its workers. */
 const CLAIMS_MAX = 5;
-const DAY_SECONDS = 86_400;
 const CONNECTOR_FAILED: AttemptOutcome = { outcome: 'retry', code: 'connector_failed' };
 
 const factsOf = (startedAtMs: number, deps: DeliverDeps): AttemptFacts => {
@@ -19,7 +19,7 @@ const factsOf = (startedAtMs: number, deps: DeliverDeps): AttemptFacts => {
   return {
     startedAtMs,
     endedAtMs,
-    expiresAtSeconds: Math.floor(endedAtMs / 1000) + deps.retentionDays * DAY_SECONDS,
+    expiresAtSeconds: expiresAtSeconds(endedAtMs, deps.retentionDays),
     random: deps.random,
     newQuarantineId: () => randomId('qua'),
   };

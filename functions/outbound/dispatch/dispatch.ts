@@ -8,6 +8,7 @@ import type { Journal } from '../journal.ts';
 import { deliveryIdOf } from '../keys.ts';
 import type { OutboxEntry } from '../outbox.ts';
 import { type Pointer, toMessage } from '../pointer.ts';
+import { expiresAtSeconds } from '../retention.ts';
 import { type Route, routesOf } from './route.ts';
 
 export interface DispatchDeps {
@@ -30,7 +31,6 @@ interface Pending {
 }
 
 const ROWS_AT_ONCE = 25;
-const DAY_SECONDS = 86_400;
 
 const newRow = (entry: OutboxEntry, { connection, skip }: Route, deps: DispatchDeps): DeliveryRow => {
   const nowMs = deps.now();
@@ -46,7 +46,7 @@ const newRow = (entry: OutboxEntry, { connection, skip }: Route, deps: DispatchD
     spent: 0,
     claims: 0,
     attempts: [],
-    expires: Math.floor(nowMs / 1000) + deps.deliveryRetentionDays * DAY_SECONDS,
+    expires: expiresAtSeconds(nowMs, deps.deliveryRetentionDays),
   };
 };
 
@@ -86,8 +86,7 @@ const dispatchTenant = async (tenantId: string, entries: readonly OutboxEntry[],
     createRow(entry, route, deps),
   );
   const failed = await sendAll(pending.flat(), deps);
-  const expires = Math.floor(startedAtMs / 1000) + deps.eventRetentionDays * DAY_SECONDS;
-  await deps.appendToJournal(tenantId, entries, expires);
+  await deps.appendToJournal(tenantId, entries, expiresAtSeconds(startedAtMs, deps.eventRetentionDays));
   const line = { stage: 'dispatch', tenant_id: tenantId, duration_ms: deps.now() - startedAtMs };
   deps.log({ ...line, outcome: 'dispatched', count: pending.flat().length - failed.length });
   if (failed.length > 0) deps.log({ ...line, outcome: 'failed', code: 'send_refused', count: failed.length });

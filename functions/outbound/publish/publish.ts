@@ -5,6 +5,7 @@ import type { PublishResult } from '#contracts/publish.ts';
 import { mapConcurrently } from '../../platform/concurrency.ts';
 import { parseUntrusted } from '../../platform/parse-untrusted.ts';
 import type { Outbox } from '../outbox.ts';
+import { expiresAtSeconds } from '../retention.ts';
 import { complete, contentHash } from './complete.ts';
 
 export interface PublishDeps {
@@ -13,7 +14,6 @@ export interface PublishDeps {
   readonly retentionDays: number;
 }
 
-const DAY_SECONDS = 86_400;
 const WRITES_AT_ONCE = 25;
 
 const rejected = (...[code, more]: Parameters<typeof problem>): PublishResult => ({
@@ -44,8 +44,13 @@ const check = (tenantId: string, input: unknown): Envelope | PublishResult => {
 export const makePublish = (deps: PublishDeps) => {
   const append = async (envelope: Envelope): Promise<PublishResult> => {
     const receivedAtMs = deps.now();
-    const expiresAtSeconds = Math.floor(receivedAtMs / 1000) + deps.retentionDays * DAY_SECONDS;
-    const event = { envelope, contentHash: contentHash(envelope), receivedAtMs, expiresAtSeconds };
+    const expires = expiresAtSeconds(receivedAtMs, deps.retentionDays);
+    const event = {
+      envelope,
+      contentHash: contentHash(envelope),
+      receivedAtMs,
+      expiresAtSeconds: expires,
+    };
     const appended = await deps.append(event);
     return appended === 'conflict'
       ? { event_id: envelope.event_id, status: 'rejected', error: problem('event.conflict') }

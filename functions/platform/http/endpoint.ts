@@ -1,6 +1,5 @@
 import type * as z from 'zod';
 import { fieldErrors, type Problem, problem } from '#contracts/errors.ts';
-import type { Route } from '#contracts/routes.ts';
 import { parseUntrusted } from '../parse-untrusted.ts';
 
 export interface HttpRequest {
@@ -18,11 +17,6 @@ export type HttpReply =
 /** Answers one route. */
 export type Endpoint = (request: HttpRequest) => Promise<HttpReply>;
 export type Endpoints = Readonly<Record<string, Endpoint>>;
-
-export const reply = (route: Pick<Route, 'status'>, body: unknown): HttpReply => ({
-  status: route.status,
-  body,
-});
 
 /** Checks the body against `schema` before `run` sees it. */
 export const withBody =

@@ -3,11 +3,17 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { Problem, problem } from '#contracts/errors.ts';
 import type { Route } from '#contracts/routes.ts';
-import { type Endpoint, type HttpRequest, reply, withBody } from '#functions/platform/http/endpoint.ts';
+import {
+  type Endpoint,
+  type HttpReply,
+  type HttpRequest,
+  withBody,
+} from '#functions/platform/http/endpoint.ts';
 import { httpHandler } from '#functions/platform/http/handler.ts';
 import { type EventParts, httpEvent } from '../../harness/http-event.ts';
 import { recordedLog } from '../../harness/recorded-log.ts';
 
+const reply = ({ status }: { readonly status: number }, body: unknown): HttpReply => ({ status, body });
 const TENANT = '7d444840-9dc0-11d1-b245-5ffdce74fad2';
 const READ = {
   method: 'GET',
