@@ -8,6 +8,7 @@ import { makeExpiries } from '../ttl/expiries.ts';
 import { expiringTables } from '../ttl/expiring-table.ts';
 import { type Sweeping, startSweeping } from '../ttl/sweep.ts';
 import { type Engines, startServices, startTables } from './engines.ts';
+import { killWorker, startFaultWire } from './fault-wire.ts';
 import { startFunctions } from './functions.ts';
 import { invokeByGateway } from './invoke-by-gateway.ts';
 import { ACCOUNT, type CloudOptions, REGION } from './options.ts';
@@ -39,12 +40,19 @@ const start = async (options: CloudOptions, stops: Stops): Promise<Cloud> => {
   const access = makeAccessControl({ account: ACCOUNT, onDenied });
   const assembly = readAssembly(options.assemblyDir);
   const services = await startServices(options, access, stops);
+  const wire = await startFaultWire(
+    options,
+    () => engines,
+    (worker) => killWorker(functions, worker),
+    stops,
+  );
+  const queueUrl = (name: string) => services.sqs.url(name, wire?.origin);
   const { resources } = resolveTemplate(assembly.template, {
     stackName: assembly.stackName,
     region: REGION,
     account: ACCOUNT,
     parameters: options.parameters,
-    queueUrl: services.sqs.url,
+    queueUrl,
     // Only the stack's outputs name it; who needs the address that the system chose asks for `url`.
     apiUrl: () => `http://127.0.0.1:${options.port}`,
   });
@@ -52,7 +60,8 @@ const start = async (options: CloudOptions, stops: Stops): Promise<Cloud> => {
   ensureQueuesAndKeys(resources, services);
   const engines = { ...services, ...(await startTables(options, resources, access, stops)) };
   const tables = await ensureTablesOf(resources, engines.dynamodb.endpoint);
-  const functions = startFunctions(resources, assembly, engines, withLogAccess(resources, access, options));
+  const reached = { engines, wire };
+  const functions = startFunctions(resources, assembly, reached, withLogAccess(resources, access, options));
   stops.add(async () => {
     await Promise.all([...functions.values()].map((each) => each.close()));
   });

@@ -1,6 +1,8 @@
 import type { Assembly } from '../cloudformation/assembly.ts';
 import type { ResolvedResource } from '../cloudformation/resolve-template.ts';
-import { environmentVariables } from '../lambda/environment-variables.ts';
+import { faultyFunction } from '../faults/invoke-faults.ts';
+import type { Wire } from '../faults/wire.ts';
+import { endpointVariables, environmentVariables } from '../lambda/environment-variables.ts';
 import { createFunction, type LocalFunction } from '../lambda/function.ts';
 import type { Engines } from './engines.ts';
 import { type CloudOptions, REGION } from './options.ts';
@@ -15,10 +17,26 @@ interface FunctionProperties {
   readonly Environment?: { readonly Variables?: Readonly<Record<string, string>> };
 }
 
+/** What functions can reach; with a wire, everything goes over it. */
+export interface Reached {
+  readonly engines: Engines;
+  readonly wire: Wire | undefined;
+}
+
+/** The endpoints that tell the wire which environment calls. */
+const wiredVariables = (wire: Wire, functionName: string) => (environmentId: string) => {
+  const worker = { functionName, environmentId };
+  return endpointVariables({
+    dynamodb: wire.endpoint('dynamodb', worker),
+    sqs: wire.endpoint('sqs', worker),
+    kms: wire.endpoint('kms', worker),
+  });
+};
+
 const start = (
   resource: ResolvedResource,
   assembly: Assembly,
-  engines: Engines,
+  { engines, wire }: Reached,
   options: CloudOptions,
 ): LocalFunction => {
   // What CDK wrote for AWS::Lambda::Function.
@@ -28,7 +46,7 @@ const start = (
   const memoryMb = properties.MemorySize ?? 128;
   const { ReservedConcurrentExecutions: reservedConcurrency } = properties;
   const as = `/as/${name}`;
-  return createFunction({
+  const target = createFunction({
     name,
     arn: resource.arn ?? name,
     directory,
@@ -49,21 +67,23 @@ const start = (
       taskRoot: directory,
     }),
     clock: options.clock,
+    ...(wire ? { variablesOf: wiredVariables(wire, name) } : {}),
     ...(reservedConcurrency === undefined ? {} : { reservedConcurrency }),
     ...(options.onLog ? { onLog: options.onLog } : {}),
     ...(options.onInvoke ? { onInvoke: options.onInvoke } : {}),
   });
+  return options.faults ? faultyFunction(target, options.faults) : target;
 };
 
 /** The template's functions by ARN, each with the bundle that CDK built for it. */
 export const startFunctions = (
   resources: Resources,
   assembly: Assembly,
-  engines: Engines,
+  reached: Reached,
   options: CloudOptions,
 ): ReadonlyMap<string, LocalFunction> => {
   const functions = ofType(resources, 'AWS::Lambda::Function').map((resource) =>
-    start(resource, assembly, engines, options),
+    start(resource, assembly, reached, options),
   );
   return new Map(functions.map((started) => [started.arn, started]));
 };

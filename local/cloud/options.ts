@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { DynamoDbCall } from '../dynamodb/gateway.ts';
+import type { Faults } from '../faults/fault.ts';
 import type { Denied } from '../iam/denial.ts';
 import type { FunctionLogLine, Invocation } from '../lambda/function.ts';
 import type { SqsCall } from '../sqs/server.ts';
@@ -25,6 +26,8 @@ export interface CloudOptions extends CloudObserver {
   /** Values of the template's parameters. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly clock: Clock;
+  /** Decides about faults at every call of a function and of the platform in its name; without it there are none. */
+  readonly faults?: Faults;
 }
 
 export const REGION = 'eu-central-1';

@@ -5,7 +5,9 @@ import type { EnsuredTable } from '../dynamodb/tables.ts';
 import type { QueuePort } from '../event-sources/queue-port.ts';
 import { type SqsMapping, startSqsMapping } from '../event-sources/sqs-mapping.ts';
 import { type StreamMapping, startStreamMapping } from '../event-sources/stream-mapping.ts';
+import { faultyQueue } from '../faults/queue-faults.ts';
 import type { LocalFunction } from '../lambda/function.ts';
+import type { ReceiveOptions } from '../sqs/queue.ts';
 import { isTravelClock } from '../travel-clock.ts';
 import type { Expiries } from '../ttl/expiries.ts';
 import type { Engines } from './engines.ts';
@@ -44,16 +46,18 @@ const functionOf = (name: string, functions: Started['functions']): LocalFunctio
   return found;
 };
 
-const queuePort = (engines: Engines, arn: string): QueuePort => {
+const queuePort = ({ engines, options }: Started, arn: string, functionName: string): QueuePort => {
   const queue = engines.sqs.queue(arn);
   if (!queue)
     throw new Error(`An event source mapping names the queue ${arn}, which the template does not have`);
-  return {
+  const port = {
     arn,
     visibilityTimeoutSeconds: Number(queue.attributes.get('VisibilityTimeout')),
-    receive: async (wanted) => (await queue.receive(wanted)).map(queue.view),
+    receive: async (wanted: ReceiveOptions) => (await queue.receive(wanted)).map(queue.view),
     removeBatch: queue.removeBatch,
+    showAgain: (receiptHandle: string) => queue.changeVisibility(receiptHandle, 0),
   };
+  return options.faults ? faultyQueue(port, options.faults, { functionName, resource: queue.name }) : port;
 };
 
 const common = ({ options }: Started) => ({
@@ -66,7 +70,7 @@ const startQueue = (properties: MappingProperties, started: Started): SqsMapping
   const target = functionOf(properties.FunctionName, started.functions);
   return startSqsMapping({
     ...common(started),
-    queue: queuePort(started.engines, properties.EventSourceArn),
+    queue: queuePort(started, properties.EventSourceArn, target.name),
     invoke: target.invoke,
     functionTimeoutSeconds: target.timeoutSeconds,
     properties,

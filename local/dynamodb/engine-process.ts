@@ -11,6 +11,8 @@ export interface EngineProcess {
   readonly pid: number;
   /** Resolves once the program has ended. */
   stop(): Promise<void>;
+  /** Ends the program outright, as a crash does; resolves once it has ended. */
+  kill(): Promise<void>;
 }
 
 const READY_CHECKS_MAX = 2_000;
@@ -54,6 +56,7 @@ export const answers = async (endpoint: string): Promise<boolean> => {
 const stop = async (child: ChildProcess): Promise<void> => {
   if (!isRunning(child)) return;
   const exited = once(child, 'exit');
+  if (child.killed) return void (await exited);
   const force = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
   child.kill('SIGTERM');
   await exited;
@@ -76,12 +79,16 @@ const spawnEngine = (program: string, file: string, port: number) => {
   return { child, closed, said: () => said.trim() };
 };
 
-/** Starts the program on a free loopback port. Returns why when it ends instead of answering. */
+/**
+ * Starts the program on a loopback port: the one that is asked for, or a free one. Returns why when it ends instead of
+ * answering.
+ */
 export const startEngineProcess = async (
   program: string,
   file: string,
+  wantedPort?: number,
 ): Promise<EngineProcess | { readonly failure: string }> => {
-  const port = await freePort();
+  const port = wantedPort ?? (await freePort());
   const endpoint = `http://127.0.0.1:${port}`;
   const { child, closed, said } = spawnEngine(program, file, port);
   const release = endWithThisProcess(child);
@@ -91,10 +98,14 @@ export const startEngineProcess = async (
     unclaim();
     release();
   };
+  const kill = (): Promise<void> => {
+    child.kill('SIGKILL');
+    return finish();
+  };
   for (let check = 0; check < READY_CHECKS_MAX && child.pid !== undefined && isRunning(child); check++) {
     // Until the child itself says so, an answer could come from another process that was faster to take the port.
     if (said().includes('listening') && (await answers(endpoint)) && isRunning(child))
-      return { endpoint, pid: child.pid, stop: finish };
+      return { endpoint, pid: child.pid, stop: finish, kill };
     await delay(READY_CHECK_MS);
   }
   await finish();

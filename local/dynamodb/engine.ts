@@ -1,12 +1,17 @@
 import { endOrphan } from './engine-claim.ts';
 import { locateEngine } from './engine-location.ts';
-import { answers, startEngineProcess } from './engine-process.ts';
+import { answers, type EngineProcess, startEngineProcess } from './engine-process.ts';
 import { indexStreams } from './stream-index.ts';
 
 /** A DynamoDB engine that answers requests. `pid` is absent when somebody else runs it; `close` then does nothing. */
 export interface DynamoDbEngine {
   readonly endpoint: string;
   readonly pid: number | undefined;
+  /**
+   * Kills the engine in the middle of whatever it does and starts it anew on the same database and port; what it had answered is
+   * still there. Rejects for an engine that somebody else runs.
+   */
+  crash(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -21,7 +26,26 @@ const STARTS_MAX = 5;
 const runningElsewhere = async (endpoint: string): Promise<DynamoDbEngine> => {
   if (!(await answers(endpoint)))
     throw new Error(`No DynamoDB engine answers at CROSSDOCK_DYNAMODB_ENDPOINT (${endpoint})`);
-  return { endpoint, pid: undefined, close: async () => {} };
+  const crash = async () => {
+    throw new Error('The engine at CROSSDOCK_DYNAMODB_ENDPOINT is not ours to crash');
+  };
+  return { endpoint, pid: undefined, crash, close: async () => {} };
+};
+
+/** Starts the program and makes its streams quick. Rejects with the engine's own words when it does not start. */
+const startOn = async (program: string, file: string, port?: number): Promise<EngineProcess> => {
+  let failure = '';
+  for (let starts = 0; starts < STARTS_MAX; starts++) {
+    const started = await startEngineProcess(program, file, port);
+    if ('endpoint' in started) {
+      indexStreams(file);
+      return started;
+    }
+    failure = started.failure;
+    // Another process may have taken the port between our choosing it and the engine's opening it.
+    if (!/in use/i.test(failure)) break;
+  }
+  throw new Error(`The DynamoDB engine did not start: ${failure || 'it said nothing'}`);
 };
 
 /**
@@ -33,16 +57,17 @@ export const startDynamoDbEngine = async (options: EngineOptions): Promise<Dynam
   const location = locateEngine(environment);
   if ('endpoint' in location) return runningElsewhere(location.endpoint);
   await endOrphan(file);
-  let failure = '';
-  for (let starts = 0; starts < STARTS_MAX; starts++) {
-    const started = await startEngineProcess(location.program, file);
-    if ('endpoint' in started) {
-      indexStreams(file);
-      return { endpoint: started.endpoint, pid: started.pid, close: started.stop };
-    }
-    failure = started.failure;
-    // Another process may have taken the port between our choosing it and the engine's opening it.
-    if (!/in use/i.test(failure)) break;
-  }
-  throw new Error(`The DynamoDB engine did not start: ${failure || 'it said nothing'}`);
+  let running = await startOn(location.program, file);
+  const port = Number(new URL(running.endpoint).port);
+  return {
+    endpoint: running.endpoint,
+    get pid() {
+      return running.pid;
+    },
+    async crash() {
+      await running.kill();
+      running = await startOn(location.program, file, port);
+    },
+    close: () => running.stop(),
+  };
 };

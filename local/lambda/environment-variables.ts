@@ -17,7 +17,10 @@ export interface EnvironmentVariablesInput {
   readonly taskRoot: string;
 }
 
-const endpointVariables = (endpoints: EnvironmentVariablesInput['endpoints']): Record<string, string> => ({
+/** Where a function's SDK finds the services that are emulated, and that there are no others. */
+export const endpointVariables = (
+  endpoints: EnvironmentVariablesInput['endpoints'],
+): Record<string, string> => ({
   AWS_ENDPOINT_URL: NO_SERVICE,
   AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
   AWS_ENDPOINT_URL_DYNAMODB_STREAMS: endpoints.dynamodbStreams ?? endpoints.dynamodb,

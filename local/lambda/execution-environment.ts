@@ -19,6 +19,7 @@ export interface EnvironmentOptions {
   readonly environment: Readonly<Record<string, string>>;
   readonly clock: Clock;
   readonly onLine: (line: string, requestId: string | undefined) => void;
+  readonly onExit?: () => void;
 }
 
 export interface ExecutionEnvironment {
@@ -89,6 +90,7 @@ export const startExecutionEnvironment = (options: EnvironmentOptions): Executio
     alive = false;
     pending.fail('Runtime.ExitError', `Runtime exited with error: exit status ${code}`);
     lines.flush();
+    options.onExit?.();
   });
 
   const loaded = pending.wait(INIT_TIMEOUT_MS);

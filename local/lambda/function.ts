@@ -1,11 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { type Clock, systemClock } from '../clock.ts';
 import { isTravelClock } from '../travel-clock.ts';
-import type { EnvironmentSettings } from './environment-messages.ts';
-import { type ExecutionEnvironment, startExecutionEnvironment } from './execution-environment.ts';
-import { findHandlerFile } from './handler-file.ts';
+import { environmentPool } from './environment-pool.ts';
 import type { InvokeFailure, InvokeResult } from './invoke-result.ts';
-import type { RunResult } from './pending-result.ts';
 import { createPermits } from './permits.ts';
 
 const REQUEST_BYTES_MAX = 6 * 1024 * 1024;
@@ -36,6 +32,8 @@ export interface FunctionOptions {
   readonly memoryMb: number;
   /** The whole process.env of the function; nothing of the developer's is added. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Variables that only one execution environment has; they win over `environment`. */
+  readonly variablesOf?: (environmentId: string) => Readonly<Record<string, string>>;
   readonly reservedConcurrency?: number;
   readonly environmentsMax?: number;
   readonly clock: Clock;
@@ -50,6 +48,8 @@ export interface LocalFunction {
   readonly invoke: (event: unknown) => Promise<InvokeResult>;
   /** How long each cold start took, oldest first; failed ones are not counted. */
   readonly initDurationsMs: readonly number[];
+  /** Ends an execution environment wherever it is; its event fails with `Runtime.ExitError`. Nothing for one that is gone. */
+  readonly kill: (environmentId: string) => void;
   /** Turns away new and waiting events, lets those in flight finish within their timeout, then ends every environment. */
   readonly close: () => Promise<void>;
 }
@@ -69,75 +69,15 @@ const tooLarge: InvokeFailure = {
   },
 };
 
-const settingsOf = (options: FunctionOptions): EnvironmentSettings => ({
-  ...findHandlerFile(options.directory, options.handler),
-  functionName: options.name,
-  functionArn: options.arn,
-  memoryMb: options.memoryMb,
-  ...(isTravelClock(options.clock) ? { timeOffset: options.clock.offset } : {}),
-});
-
 /** What the function does takes real time, so a clock that jumps must not end it; functions see the jump in dates alone. */
 const runClockOf = ({ clock }: FunctionOptions): Clock => (isTravelClock(clock) ? systemClock : clock);
-
-/** Starts environments when none is idle, and keeps those that survive an event for the next one. */
-const environmentPool = (options: FunctionOptions, settings: EnvironmentSettings) => {
-  const idle: ExecutionEnvironment[] = [];
-  const initDurationsMs: number[] = [];
-
-  const takeIdle = (): ExecutionEnvironment | undefined => {
-    for (;;) {
-      const environment = idle.pop();
-      if (!environment || environment.isAlive()) return environment;
-    }
-  };
-
-  const runOn = async (environment: ExecutionEnvironment, eventJson: string): Promise<RunResult> => {
-    const timeoutMs = options.timeoutSeconds * 1000;
-    const result = await environment.run({ requestId: randomUUID(), eventJson, timeoutMs });
-    if (environment.isAlive()) idle.push(environment);
-    return result;
-  };
-
-  const runOnNew = async (eventJson: string): Promise<RunResult> => {
-    const clock = runClockOf(options);
-    const startedAt = clock.now();
-    const environment = startExecutionEnvironment({
-      settings,
-      environment: options.environment,
-      clock,
-      onLine: (line, requestId) =>
-        options.onLog?.({
-          functionName: options.name,
-          line,
-          ...(requestId === undefined ? {} : { requestId }),
-        }),
-    });
-    const loaded = await environment.init();
-    if (!loaded.ok) {
-      await environment.destroy();
-      return loaded;
-    }
-    initDurationsMs.push(clock.now() - startedAt);
-    return runOn(environment, eventJson);
-  };
-
-  return {
-    initDurationsMs,
-    async run(eventJson: string): Promise<{ result: RunResult; cold: boolean }> {
-      const warm = takeIdle();
-      return { result: await (warm ? runOn(warm, eventJson) : runOnNew(eventJson)), cold: !warm };
-    },
-    destroyIdle: () => Promise.all(idle.splice(0).map((environment) => environment.destroy())),
-  };
-};
 
 /** Prepares a function; its first event starts the first environment. Throws when the handler's file does not exist. */
 export const createFunction = (options: FunctionOptions): LocalFunction => {
   const { name, arn, timeoutSeconds } = options;
   const clock = runClockOf(options);
   const hold = isTravelClock(options.clock) ? options.clock.hold : () => () => {};
-  const pool = environmentPool(options, settingsOf(options));
+  const pool = environmentPool(options, clock);
   const permits = createPermits(options.environmentsMax ?? ENVIRONMENTS_MAX_DEFAULT);
   const reserved = options.reservedConcurrency ?? Number.POSITIVE_INFINITY;
   const inFlight = new Set<Promise<unknown>>();
@@ -160,6 +100,7 @@ export const createFunction = (options: FunctionOptions): LocalFunction => {
     arn,
     timeoutSeconds,
     initDurationsMs: pool.initDurationsMs,
+    kill: pool.kill,
     async invoke(event) {
       const eventJson = JSON.stringify(event) ?? 'null';
       if (Buffer.byteLength(eventJson) > REQUEST_BYTES_MAX) return tooLarge;

@@ -13,7 +13,7 @@ import { type Receiver, startReceiver } from '../harness/receiver.ts';
 import { until } from '../harness/until.ts';
 import { copyImpatientAssembly } from './impatient-assembly.ts';
 import { type MortalProcess, mortalProcess } from './mortal-process.ts';
-import { seededNumbers } from './random.ts';
+import { seededNumbers } from '#local/seeded-numbers.ts';
 import { type StubbornPublisher, stubbornPublisher } from './stubborn-publisher.ts';
 
 const KILLS = 6;

@@ -1,0 +1,48 @@
+import type { LocalFunction } from '../lambda/function.ts';
+import type { InvokeResult } from '../lambda/invoke-result.ts';
+import { cannotStrike, type Faults } from './fault.ts';
+
+const THROTTLED: InvokeResult = {
+  ok: false,
+  reason: 'throttled',
+  error: { errorType: 'TooManyRequestsException', errorMessage: 'Rate Exceeded.' },
+};
+const LOST: InvokeResult = {
+  ok: false,
+  reason: 'error',
+  error: { errorType: 'ServiceException', errorMessage: 'The result of the invocation was lost.' },
+};
+
+/**
+ * The function with faults at its `Invoke`: `throttle`, `lose_answer` (it has run, and nobody hears of it) and `duplicate` (it runs
+ * twice with the same event, at the same time).
+ */
+export const faultyFunction = (target: LocalFunction, faults: Faults): LocalFunction => ({
+  ...target,
+  async invoke(event) {
+    const { name } = target;
+    const call = {
+      service: 'lambda',
+      operation: 'Invoke',
+      resource: name,
+      functionName: name,
+      environmentId: '',
+      text: JSON.stringify(event),
+    } as const;
+    const fault = faults.at(call);
+    if (!fault) return target.invoke(event);
+    switch (fault.kind) {
+      case 'throttle':
+        return THROTTLED;
+      case 'lose_answer':
+        await target.invoke(event);
+        return LOST;
+      case 'duplicate': {
+        const [first] = await Promise.all([target.invoke(event), target.invoke(event)]);
+        return first;
+      }
+      default:
+        throw cannotStrike(fault, call);
+    }
+  },
+});
