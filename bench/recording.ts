@@ -1,6 +1,6 @@
 import type { CloudObserver } from '../local/cloud/options.ts';
 import type { DynamoDbCall } from '../local/dynamodb/gateway.ts';
-import type { Invocation } from '../local/lambda/function.ts';
+import type { Invocation } from '../local/lambda/function-options.ts';
 import type { SqsCall } from '../local/sqs/server.ts';
 
 export interface KmsCall {

@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { DynamoDbCall } from '../dynamodb/gateway.ts';
 import type { Faults } from '../faults/fault.ts';
 import type { Denied } from '../iam/denial.ts';
-import type { FunctionLogLine, Invocation } from '../lambda/function.ts';
+import type { FunctionLogLine, Invocation } from '../lambda/function-options.ts';
 import type { SqsCall } from '../sqs/server.ts';
 
 /** What every billed thing that happens in the cloud is told to. */

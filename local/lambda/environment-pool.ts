@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import { isTravelClock } from '../travel-clock.ts';
 import type { EnvironmentSettings } from './environment-messages.ts';
 import { type ExecutionEnvironment, startExecutionEnvironment } from './execution-environment.ts';
-import type { FunctionOptions } from './function.ts';
+import type { FunctionOptions } from './function-options.ts';
 import { findHandlerFile } from './handler-file.ts';
 import type { RunResult } from './pending-result.ts';
 

@@ -8,12 +8,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '#local/clock.ts';
 import { boot } from '#local/cloud/boot.ts';
 import { checkInvariants } from '#local/invariants/check.ts';
+import { seededNumbers } from '#local/seeded-numbers.ts';
 import { companyUpdated } from '../harness/events.ts';
 import { type Receiver, startReceiver } from '../harness/receiver.ts';
 import { until } from '../harness/until.ts';
 import { copyImpatientAssembly } from './impatient-assembly.ts';
 import { type MortalProcess, mortalProcess } from './mortal-process.ts';
-import { seededNumbers } from '#local/seeded-numbers.ts';
 import { type StubbornPublisher, stubbornPublisher } from './stubborn-publisher.ts';
 
 const KILLS = 6;

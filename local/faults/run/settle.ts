@@ -6,6 +6,8 @@ import type { World } from './world.ts';
 // A worker's messages come back after six minutes.
 const STEP_MS = 7 * 60_000;
 const STEPS_MAX = 40;
+// Nothing waits for longer than a message can be delayed, and then for its worker: a quarter of an hour and a bit.
+const STEPS_WITHOUT_CHANGE_MAX = 6;
 
 /** Moves time on until nothing is under way any more; answers what contradicts the product's promises then. */
 export const settle = async ({
@@ -13,10 +15,13 @@ export const settle = async ({
   cloud,
 }: Pick<World, 'clock' | 'cloud'>): Promise<readonly string[]> => {
   let violations: readonly string[] = [];
-  for (let step = 0; step < STEPS_MAX; step++) {
+  let unchanged = 0;
+  for (let step = 0; step < STEPS_MAX && unchanged < STEPS_WITHOUT_CHANGE_MAX; step++) {
     await clock.advance(STEP_MS);
+    const before = violations.length;
     violations = (await checkInvariants(cloud(), { settled: true })).map(({ says }) => says);
     if (violations.length === 0) break;
+    unchanged = violations.length === before ? unchanged + 1 : 0;
   }
   return violations;
 };

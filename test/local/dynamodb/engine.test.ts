@@ -53,6 +53,28 @@ const answers = (endpoint: string): Promise<boolean> =>
     () => false,
   );
 
+describe('an engine that crashes', () => {
+  it('is back at the same address, with all that it had answered', async () => {
+    const engine = await start();
+    await ensureTables(engine.endpoint, [EVENTS]);
+    const client = new DynamoDBClient({ ...sdkOptions(engine.endpoint), maxAttempts: 3 });
+    const item = (number: number) => ({ pk: { S: 'crash' }, sk: { S: String(number) } });
+    const writes = Array.from({ length: 50 }, (_, number) =>
+      client.send(new PutItemCommand({ TableName: 'events', Item: item(number) })).then(() => number),
+    );
+    const settled = Promise.allSettled(writes);
+    await writes[0];
+    await engine.crash();
+    const answered = (await settled).flatMap((write) => (write.status === 'fulfilled' ? [write.value] : []));
+    expect(answered).toContain(0);
+    for (const number of answered) {
+      const { Item } = await client.send(new GetItemCommand({ TableName: 'events', Key: item(number) }));
+      expect(Item, `item ${number}`).toEqual(item(number));
+    }
+    client.destroy();
+  });
+});
+
 describe('the engine', () => {
   it('answers the SDK as soon as it is started', async () => {
     const { endpoint } = await start();

@@ -3,13 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
 import { systemClock } from '../../../local/clock.ts';
-import {
-  createFunction,
-  type FunctionLogLine,
-  type FunctionOptions,
-  type Invocation,
-  type LocalFunction,
-} from '../../../local/lambda/function.ts';
+import { createFunction, type LocalFunction } from '../../../local/lambda/function.ts';
+import type { FunctionLogLine, FunctionOptions, Invocation } from '../../../local/lambda/function-options.ts';
 
 export const FUNCTION_ARN = 'arn:aws:lambda:eu-west-1:000000000000:function:sample';
 

@@ -1,0 +1,98 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { report } from '#local/faults/run/report.ts';
+import { type RunResult, runFaults } from '#local/faults/run/run.ts';
+import { ASSEMBLY_DIR } from '../harness/assembly.ts';
+
+const RUN_MS_MAX = 120_000;
+const EVENTS = 2000;
+// The least that every fault at every point takes.
+const EVENTS_FEW = 1200;
+
+interface Template {
+  readonly Resources: Record<string, { readonly Type: string; readonly Properties: Record<string, unknown> }>;
+}
+
+/** The stack with a mistake in it: its lane no longer listens to which messages the worker wants back. */
+const forgetfulAssembly = (): string => {
+  const dir = mkdtempSync(join(tmpdir(), 'crossdock-forgetful-'));
+  onTestFinished(() => rmSync(dir, { recursive: true }));
+  cpSync(ASSEMBLY_DIR, dir, { recursive: true });
+  const file = join(dir, 'Crossdock.template.json');
+  const template = JSON.parse(readFileSync(file, 'utf8')) as Template;
+  for (const [logicalId, { Type, Properties }] of Object.entries(template.Resources)) {
+    if (Type === 'AWS::Lambda::EventSourceMapping' && logicalId.startsWith('Lane'))
+      delete Properties['FunctionResponseTypes'];
+  }
+  writeFileSync(file, JSON.stringify(template));
+  return dir;
+};
+
+describe('publish, dispatch and deliver under faults at every place where they wait', () => {
+  const seed = Number(process.env['FAULTS_SEED'] ?? 1);
+  const options = { seed, events: EVENTS };
+  const run = () => runFaults({ ...options, assemblyDir: ASSEMBLY_DIR });
+  let result: RunResult;
+  beforeAll(async () => {
+    result = await run();
+  }, RUN_MS_MAX);
+
+  it(`lose nothing, leave nothing stuck, and send each event under its own id (FAULTS_SEED=${seed})`, () => {
+    expect(result.faults).toEqual([]);
+    expect([...result.ended].sort()).toEqual([
+      ['delivered', EVENTS * 0.9],
+      ['quarantined http_400', EVENTS * 0.1],
+    ]);
+  });
+
+  it(
+    'do so again when the run is repeated, line by line',
+    async () => {
+      expect(report(options, await run())).toEqual(report(options, result));
+    },
+    RUN_MS_MAX,
+  );
+
+  it('wait at every table, queue, key, function and destination that they are granted', () => {
+    const waits = result.points.map(({ id }) => id.replace(/ if .*/, ''));
+    expect(new Set(waits)).toEqual(
+      new Set([
+        'ApiAuthorizeFunction lambda Invoke ApiAuthorizeFunction',
+        'ApiPublishFunction dynamodb PutItem StorageOutbox E',
+        'ApiPublishFunction lambda Invoke ApiPublishFunction',
+        'DispatchFunction dynamodb PutItem StorageDeliveries E',
+        'DispatchFunction dynamodb PutItem StorageDeliveries J',
+        'DispatchFunction dynamodb Query StorageConnections C',
+        'DispatchFunction lambda Invoke DispatchFunction',
+        'DispatchFunction sqs SendMessageBatch LanewebhookQueue',
+        'LanewebhookDeliverFunction dynamodb BatchGetItem StorageOutbox E',
+        'LanewebhookDeliverFunction dynamodb GetItem StorageSecrets S',
+        'LanewebhookDeliverFunction dynamodb Query StorageConnections C',
+        'LanewebhookDeliverFunction dynamodb UpdateItem StorageDeliveries E',
+        'LanewebhookDeliverFunction kms Decrypt',
+        'LanewebhookDeliverFunction lambda Invoke LanewebhookDeliverFunction',
+        'LanewebhookDeliverFunction sqs DeleteMessage LanewebhookQueue',
+        'LanewebhookDeliverFunction sqs ReceiveMessage LanewebhookQueue',
+        'LanewebhookDeliverFunction sqs SendMessageBatch LanewebhookQuarantine',
+        'LanewebhookDeliverFunction sqs SendMessageBatch LanewebhookQueue',
+        'destination POST',
+      ]),
+    );
+  });
+});
+
+describe('a run of faults', () => {
+  it(
+    'finds the deliveries that a mistake in the stack loses',
+    async () => {
+      const { faults } = await runFaults({ seed: 3, events: EVENTS_FEW, assemblyDir: forgetfulAssembly() });
+      expect(faults).toContainEqual(expect.stringMatching(/ended as "queued" and not as "delivered"/));
+      expect(faults).toContainEqual(
+        expect.stringMatching(/is (queued|delivering|retry), but all should be over/),
+      );
+    },
+    RUN_MS_MAX,
+  );
+});
