@@ -5,6 +5,7 @@ import { operatorTokens, tokenHashes } from '../local/cli.ts';
 import { systemClock } from '../local/clock.ts';
 import { boot } from '../local/cloud/boot.ts';
 import { printUsage } from '../local/iam/usage.ts';
+import { startLenientVendor } from '../local/lenient-vendor.ts';
 import { runPermissionsScenario } from '../local/permissions-scenario.ts';
 import { synthesize } from '../local/synthesize.ts';
 
@@ -14,6 +15,7 @@ process.env['TZ'] = 'UTC';
 const assemblyDir = join(import.meta.dirname, '../build/permissions-assembly');
 const dataDir = mkdtempSync(join(tmpdir(), 'crossdock-permissions-'));
 const tokens = operatorTokens({});
+const vendor = await startLenientVendor();
 try {
   await synthesize(assemblyDir);
   const cloud = await boot({
@@ -21,7 +23,11 @@ try {
     dataDir,
     port: 0,
     clock: systemClock,
-    parameters: { OperatorTokenHashes: tokenHashes(tokens), LoopbackDestinations: 'allow' },
+    parameters: {
+      OperatorTokenHashes: tokenHashes(tokens),
+      LoopbackDestinations: 'allow',
+      VendorUrls: vendor.vendorUrls,
+    },
   });
   try {
     await runPermissionsScenario({ apiUrl: cloud.url, operatorToken: tokens.tokens[0] });
@@ -33,5 +39,6 @@ try {
   console.log(printUsage(cloud.usage()));
   await cloud.stop();
 } finally {
+  await vendor.close();
   rmSync(dataDir, { recursive: true, force: true });
 }

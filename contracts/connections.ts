@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Authorization } from './authorization.ts';
 import { FieldError } from './errors.ts';
 import { EventType } from './event-types.ts';
 import { ConnectionId, TenantId, Timestamp } from './ids.ts';
@@ -10,7 +11,7 @@ export const ConnectorType = z.string().regex(/^[a-z][a-z0-9_]{1,39}$/, 'must be
 export const ConnectionState = z.enum(['draft', 'enabled', 'disabled', 'revoked']);
 export type ConnectionState = z.infer<typeof ConnectionState>;
 
-const Scope = z.enum(['platform']);
+export const ConnectionScope = z.enum(['platform']);
 
 type EventToggles = Record<EventType, z.ZodOptional<z.ZodBoolean>>;
 
@@ -37,7 +38,7 @@ export const CommonConfig = z.object({
 });
 export type CommonConfig = z.infer<typeof CommonConfig>;
 
-const FreeConfig = z.record(z.string().max(100), z.unknown()).meta({
+export const FreeConfig = z.record(z.string().max(100), z.unknown()).meta({
   description: 'The common fields and those of the connector (see GET /providers). Never a secret.',
   example: { url: 'https://example.com/hooks/crossdock' },
 });
@@ -48,7 +49,7 @@ const FreeSecrets = z.record(z.string().max(100), z.string().min(1).max(4096)).m
 export const CreateConnection = z
   .object({
     connector_type: ConnectorType,
-    scope: Scope.default('platform'),
+    scope: ConnectionScope.default('platform'),
     config: FreeConfig.default({}),
     secrets: FreeSecrets.optional(),
   })
@@ -69,10 +70,11 @@ export const Connection = z
   .object({
     connection_id: ConnectionId,
     connector_type: ConnectorType,
-    scope: Scope,
+    scope: ConnectionScope,
     state: ConnectionState,
     config: FreeConfig,
     redacted_secrets: z.record(z.string(), RedactedSecret),
+    authorization: Authorization.optional().meta({ description: 'Of a connection through OAuth.' }),
     validation: z
       .array(FieldError)
       .meta({ description: 'What keeps it from being enabled; empty when nothing does.' }),

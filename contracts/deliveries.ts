@@ -15,6 +15,7 @@ export const SkipReason = z.enum([
   'gated',
   'connection_disabled',
   'connection_invalid',
+  'needs_reauth',
   'event_type_off',
   'non_strict_signals_off',
 ]);

@@ -12,6 +12,17 @@ export const Provider = z
     capabilities: z.array(z.string()),
     action_keys: z.array(z.string()),
     auth: z.enum(['none', 'token', 'oauth2']),
+    connect: z
+      .object({
+        scopes: z.object({
+          always: z.array(z.string()),
+          default: z.array(z.string()),
+          choosable: z.boolean().meta({ description: 'Whether POST /connect/{provider} may name others.' }),
+        }),
+        pkce: z.boolean(),
+      })
+      .optional()
+      .meta({ description: 'How POST /connect/{provider} asks for access; absent where it cannot.' }),
     config_schema: z.record(z.string(), z.unknown()),
     secret_schema: z.record(z.string(), z.unknown()),
   })

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { ConnectCallback, ConnectStarted, ProviderSettings, ProviderSetup, StartConnect } from './connect.ts';
 import {
   Connection,
   ConnectionList,
@@ -17,6 +18,8 @@ import type { routes } from './routes.ts';
 export interface RouteDocs {
   readonly summary: string;
   readonly request?: z.ZodType;
+  /** What may stand in the query string. */
+  readonly query?: z.ZodObject;
   /** Requests as one would send them, by name. */
   readonly examples?: Readonly<Record<string, { readonly value: unknown }>>;
   /** Absent for a document that is described elsewhere. */
@@ -67,6 +70,47 @@ export const routeDocs: Readonly<Record<keyof Key, RouteDocs>> = {
       'connection.invalid',
       'connection.state_invalid',
       'connection.revoked',
+      'connection.write_conflict',
+      'tenant.integrations_disabled',
+    ],
+  },
+  'PUT /admin/providers/{provider}': {
+    summary: 'Set up our app at a provider: its client id and secret',
+    request: ProviderSetup,
+    examples: { app: { value: { client_id: 'our-app', client_secret: 'of our app at the vendor' } } },
+    response: ProviderSettings,
+    errors: ['connect.provider_unknown', 'connect.redirect_refused'],
+  },
+  'POST /connect/{provider}': {
+    summary: 'Begin to connect a provider through OAuth',
+    request: StartConnect,
+    examples: { defaults: { value: {} } },
+    response: ConnectStarted,
+    errors: [
+      'connect.provider_unknown',
+      'connect.provider_not_set_up',
+      'connect.redirect_refused',
+      'tenant.integrations_disabled',
+    ],
+  },
+  'GET /connect/{provider}/callback': {
+    summary: 'Where the vendor sends the user back to: completes the connection',
+    query: ConnectCallback,
+    response: Connection,
+    errors: [
+      'connect.access_denied',
+      'connect.account_mismatch',
+      'connect.account_unclear',
+      'connect.authorization_failed',
+      'connect.client_refused',
+      'connect.code_refused',
+      'connect.provider_mismatch',
+      'connect.provider_not_set_up',
+      'connect.provider_unknown',
+      'connect.state_expired',
+      'connect.state_invalid',
+      'connect.vendor_unavailable',
+      'connection.invalid',
       'connection.write_conflict',
       'tenant.integrations_disabled',
     ],

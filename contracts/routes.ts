@@ -2,11 +2,16 @@ export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
   /** The function that answers it, named like its folder. */
-  readonly handler: 'catalogue' | 'manage' | 'publish' | 'outcome';
-  /** `tenant` needs a caller and X-Tenant-Id, `admin` a caller alone. */
-  readonly access: 'public' | 'tenant' | 'admin';
+  readonly handler: 'catalogue' | 'manage' | 'connect' | 'publish' | 'outcome';
+  /**
+   * `tenant` needs a caller and X-Tenant-Id, `admin` a caller and the tenant in the path. `platform` is for no tenant
+   * and for the operator alone.
+   */
+  readonly access: 'public' | 'tenant' | 'admin' | 'platform';
   /** Whether a JSON body is asked for. */
   readonly body?: true;
+  /** Whether the query string is read. */
+  readonly query?: true;
   readonly status: number;
 }
 
@@ -79,6 +84,30 @@ export const routes = [
     handler: 'manage',
     access: 'tenant',
     body: true,
+    status: 200,
+  },
+  {
+    method: 'PUT',
+    path: '/admin/providers/{provider}',
+    handler: 'connect',
+    access: 'platform',
+    body: true,
+    status: 200,
+  },
+  {
+    method: 'POST',
+    path: '/connect/{provider}',
+    handler: 'connect',
+    access: 'tenant',
+    body: true,
+    status: 200,
+  },
+  {
+    method: 'GET',
+    path: '/connect/{provider}/callback',
+    handler: 'connect',
+    access: 'public',
+    query: true,
     status: 200,
   },
   {

@@ -8,7 +8,13 @@ interface Acknowledgement {
   readonly reason: string;
 }
 
-const publicRoutes = ['GET--health', 'GET--providers', 'GET--openapi.json', 'DefaultRoute'];
+const publicRoutes = [
+  'GET--connect--{provider}--callback',
+  'GET--health',
+  'GET--providers',
+  'GET--openapi.json',
+  'DefaultRoute',
+];
 
 /** The findings of cdk-nag that stand, each with its reason. */
 const acknowledgements = (lanes: readonly string[]): readonly Acknowledgement[] => [

@@ -1,4 +1,4 @@
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Lazy, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { Alarms } from './alarms.ts';
 import { ApiFunctions } from './api/functions.ts';
@@ -27,8 +27,14 @@ export class CrossdockStack extends Stack {
       new Lane(this, `Lane-${connectorType}`, { connectorType, storage, parameters, alarms });
     const lanes = new Map(props.connectorTypes.map((type) => [type, lane(type)]));
     new Dispatch(this, 'Dispatch', { lanes, storage, parameters, alarms });
-    const functions = new ApiFunctions(this, 'Api', { storage, parameters, version: props.version });
-    const api = new HttpApi(this, 'Http', {
+    const functions = new ApiFunctions(this, 'Api', {
+      storage,
+      parameters,
+      version: props.version,
+      // The gateway is made after the functions that it leads to.
+      apiUrl: Lazy.string({ produce: () => api.gateway.apiEndpoint }),
+    });
+    const api: HttpApi = new HttpApi(this, 'Http', {
       handlers: functions.handlers,
       authorizer: functions.authorizer,
       alarms,

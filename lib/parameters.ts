@@ -7,6 +7,10 @@ export class Parameters extends Construct {
   readonly operatorTokenHashes: string;
   /** Whether connections may point at this machine: for local development only. */
   readonly loopbackDestinations: string;
+  /** JSON of connector type → URL, where a vendor is not at its own address. */
+  readonly vendorUrls: string;
+  /** Where vendors may send users back to, beside the API's own callback; separated by commas. */
+  readonly redirectUris: string;
   readonly eventRetentionDays: string;
   readonly deliveryRetentionDays: string;
 
@@ -27,6 +31,17 @@ export class Parameters extends Construct {
       description: 'Leave at refuse in any deployment: allow lets connections reach loopback addresses',
       default: 'refuse',
       allowedValues: ['allow', 'refuse'],
+    });
+    this.vendorUrls = parameter('VendorUrls', {
+      description: 'JSON of connector type to URL: a sandbox or simulator in the place of a vendor',
+      default: '{}',
+      allowedPattern: '^\\{.*\\}$',
+      constraintDescription: 'A JSON object.',
+    });
+    this.redirectUris = parameter('RedirectUris', {
+      description:
+        'Redirect URIs of OAuth that are taken beside the callback of the API, separated by commas',
+      default: '',
     });
     this.eventRetentionDays = parameter('EventRetentionDays', {
       ...days,

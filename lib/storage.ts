@@ -8,9 +8,9 @@ export interface StorageProps {
   readonly protect: boolean;
 }
 
-/** The tables and the key. Every partition key starts with the tenant: `T#<tenant>#…`. */
+/** The tables and the key. Every partition key starts with the tenant: `T#<tenant>#…`, or with `T#platform#…`. */
 export class Storage extends Construct {
-  /** Tenant settings and connections. */
+  /** Tenant settings, connections, and connects that are under way, which alone expire. */
   readonly connections: Table;
   /** Sealed secrets, apart from all else, so that only the functions that need them may read them. */
   readonly secrets: Table;
@@ -35,7 +35,7 @@ export class Storage extends Construct {
         ...(more.ttl ? { timeToLiveAttribute: 'expires' } : {}),
         ...(more.stream ? { stream: StreamViewType.NEW_IMAGE } : {}),
       });
-    this.connections = table('Connections');
+    this.connections = table('Connections', { ttl: true });
     this.secrets = table('Secrets');
     this.outbox = table('Outbox', { ttl: true, stream: true });
     this.deliveries = table('Deliveries', { ttl: true });

@@ -9,6 +9,8 @@ export interface Cli {
   /** An assembly that is already synthesized; undefined to synthesize one. */
   readonly assemblyDir: string | undefined;
   readonly demo: boolean;
+  /** Connector type → where that vendor is, in the place of its own address. */
+  readonly vendors: Readonly<Record<string, string>>;
   readonly help: boolean;
 }
 
@@ -18,6 +20,7 @@ export const USAGE = `Usage: npm start -- [options]
   --data-dir DIR  where tables, queues and keys are kept over restarts (default .crossdock)
   --memory        keep nothing: the data go when the process ends
   --assembly DIR  start an assembly that is already synthesized
+  --vendor T=URL  call the vendor of connector type T at URL: a simulator, or a sandbox (repeatable)
   --no-demo       start without the sample tenant and its events
   --help          show this
 
@@ -28,9 +31,19 @@ const options = {
   'data-dir': { type: 'string', default: '.crossdock' },
   memory: { type: 'boolean', default: false },
   assembly: { type: 'string' },
+  vendor: { type: 'string', multiple: true, default: [] as string[] },
   'no-demo': { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const;
+
+const VENDOR = /^([a-z][a-z0-9_]{1,39})=(https?:\/\/\S+)$/;
+
+const vendorOf = (text: string): [string, string] => {
+  const [, type = '', url = ''] = VENDOR.exec(text) ?? [];
+  if (!URL.canParse(url))
+    throw new Error('--vendor takes a connector type and a URL: hubspot=http://127.0.0.1:9001');
+  return [type, url];
+};
 
 /** @throws Error with a message for the person at the terminal, when an option is unknown or makes no sense */
 export const parseCli = (argv: readonly string[], cwd: string): Cli => {
@@ -43,6 +56,7 @@ export const parseCli = (argv: readonly string[], cwd: string): Cli => {
     dataDir: values.memory ? undefined : resolve(cwd, values['data-dir']),
     assemblyDir: values.assembly === undefined ? undefined : resolve(cwd, values.assembly),
     demo: !values['no-demo'],
+    vendors: Object.fromEntries(values.vendor.map(vendorOf)),
     help: values.help,
   };
 };

@@ -2,7 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type ApiTarget, connectWebhook, type TenantCall, tenantCalls } from './api-client.ts';
+import {
+  type ApiTarget,
+  connectHubspot,
+  connectWebhook,
+  type TenantCall,
+  tenantCalls,
+} from './api-client.ts';
 
 const PATIENCE_MS = 20_000;
 const POLL_MS = 20;
@@ -86,8 +92,9 @@ const readAll = async (call: TenantCall, tenantId: string): Promise<void> => {
 };
 
 /**
- * Does over the API all that a role may be needed for: a tenant, a connection with a secret, events that are
- * delivered, refused, retried and quarantined, and every GET route. Takes a second or two.
+ * Does over the API all that a role may be needed for: a tenant, a connection with a secret, one through OAuth, events
+ * that are delivered, refused, retried and quarantined, and every GET route. Takes a second or two. The cloud must have
+ * been booted with a `startLenientVendor` in the place of HubSpot.
  * @throws Error when the API fails or an event does not end as it should; the signal's reason when it aborts
  */
 export const runPermissionsScenario = async (
@@ -99,6 +106,7 @@ export const runPermissionsScenario = async (
   const destination = await startDestination();
   try {
     await connectWebhook(call, tenantId, destination.url);
+    await connectHubspot(call);
     const eventIds = await publish(call);
     await readAll(call, tenantId);
     const states = Object.values(ENDINGS);

@@ -39,7 +39,11 @@ const bootOrExplain = async (
       dataDir,
       port: cli.port,
       clock: systemClock,
-      parameters: { OperatorTokenHashes: tokenHashes(tokens), LoopbackDestinations: 'allow' },
+      parameters: {
+        OperatorTokenHashes: tokenHashes(tokens),
+        LoopbackDestinations: 'allow',
+        VendorUrls: JSON.stringify(cli.vendors),
+      },
       onLog: ({ functionName, line }) => {
         // What is not one of the functions' own lines is shown as it is: most likely something broke.
         const shown = line.startsWith('{') ? view.show(line) : `${functionName}: ${line}`;

@@ -1,3 +1,4 @@
+import type { Authorization } from '#contracts/authorization.ts';
 import type { ConnectionState } from '#contracts/connections.ts';
 
 /** One connection as it is stored. Secrets are elsewhere; here stands only which there are. */
@@ -11,6 +12,8 @@ export interface ConnectionRecord {
   readonly secret_version: number;
   /** Secret field → when it was stored. */
   readonly secret_fields: Readonly<Record<string, string>>;
+  /** What the vendor granted; of connections through OAuth that were connected. Its tokens lie with the secrets. */
+  readonly authorization?: Authorization;
   /** Goes up with each write, so that two writers cannot overwrite one another unseen. */
   readonly revision: number;
   readonly created_at: string;

@@ -11,7 +11,8 @@ const partition = (tenantId: string) => `T#${tenantId}#C`;
 const SETTINGS = 'settings';
 // Scope and type are the sort key: a tenant cannot have two connections of one type in one scope.
 const sortKey = (connectorType: string, scope = 'platform') => `connection#${scope}#${connectorType}`;
-const keyOf = (tenantId: string, connectorType: string) => ({
+/** Where a tenant's connection of a type stands. */
+export const connectionKey = (tenantId: string, connectorType: string) => ({
   pk: partition(tenantId),
   sk: sortKey(connectorType),
 });
@@ -36,7 +37,7 @@ export const makeConnectionsStore = (client: DynamoDBClient, tableName: string) 
     async find(tenantId: string, connectorType: string): Promise<ConnectionRecord | undefined> {
       // Whatever stood in a path comes here, and a sort key ends at 1024 bytes.
       if (!ConnectorType.safeParse(connectorType).success) return undefined;
-      const item = await table.get(keyOf(tenantId, connectorType), { consistent: true });
+      const item = await table.get(connectionKey(tenantId, connectorType), { consistent: true });
       return item && toRecord(item);
     },
 
@@ -45,7 +46,7 @@ export const makeConnectionsStore = (client: DynamoDBClient, tableName: string) 
       record: ConnectionRecord,
       secrets: { readonly table: string; readonly sealed: SealedSecrets } | undefined,
     ) {
-      const item = { ...keyOf(record.tenant_id, record.connector_type), ...record };
+      const item = { ...connectionKey(record.tenant_id, record.connector_type), ...record };
       return transactPut(client, [
         {
           table: tableName,
@@ -59,7 +60,7 @@ export const makeConnectionsStore = (client: DynamoDBClient, tableName: string) 
 
     /** Writes `record` over the one of the revision before it; `false` when that is no longer what stands there. */
     async replace(record: ConnectionRecord): Promise<boolean> {
-      const item = { ...keyOf(record.tenant_id, record.connector_type), ...record };
+      const item = { ...connectionKey(record.tenant_id, record.connector_type), ...record };
       const previous = { revision: record.revision - 1 };
       const written = await table.putIf(item, '#revision = :revision', previous, ['revision']);
       return written.written;

@@ -1,6 +1,7 @@
 import { CommonConfig } from '#contracts/connections.ts';
 import { type FieldError, fieldErrors } from '#contracts/errors.ts';
 import type { Connector, ValidationContext } from '../connectors/define.ts';
+import type { ConnectionRecord } from './record.ts';
 
 type Config = Readonly<Record<string, unknown>>;
 
@@ -38,10 +39,10 @@ export const knownConfig = (connector: Connector, config: Config): Record<string
   return Object.fromEntries(Object.entries(config).filter(([name]) => Object.hasOwn(known, name)));
 };
 
-/** What keeps a connection from being enabled: errors of its configuration and secrets that are missing. */
+/** What keeps a connection from being enabled: errors of its configuration, secrets or a grant that are missing. */
 export const validateConnection = (
   connector: Connector,
-  connection: { readonly config: Config; readonly secret_fields: Readonly<Record<string, string>> },
+  connection: Pick<ConnectionRecord, 'config' | 'secret_fields' | 'authorization'>,
   context: ValidationContext,
 ): FieldError[] => {
   const parsed = configSchema(connector).safeParse(connection.config);
@@ -51,5 +52,7 @@ export const validateConnection = (
   const missing = Object.entries(connector.secrets.shape)
     .filter(([name, field]) => !(name in connection.secret_fields) && !field.safeParse(undefined).success)
     .map(([name]) => ({ field: `secrets.${name}`, message: 'is required' }));
-  return [...configErrors, ...missing];
+  const unconnected = connector.oauth !== undefined && connection.authorization === undefined;
+  const authorization = { field: 'authorization', message: `is required: POST /connect/${connector.type}` };
+  return [...configErrors, ...missing, ...(unconnected ? [authorization] : [])];
 };

@@ -18,6 +18,7 @@ export const toView = (record: ConnectionRecord, context: ValidationContext): Co
     state: record.state,
     config: record.config,
     redacted_secrets: Object.fromEntries(redacted),
+    ...(record.authorization === undefined ? {} : { authorization: record.authorization }),
     validation: connector ? validateConnection(connector, record, context) : [],
     created_at: record.created_at,
     updated_at: record.updated_at,

@@ -5,6 +5,7 @@ import type { Provider } from '#contracts/providers.ts';
 import type { Secret } from '../platform/crypto/secret.ts';
 import type { DestinationPolicy } from '../platform/egress/destination.ts';
 import type { HttpClient } from '../platform/egress/request.ts';
+import type { OAuth } from './oauth.ts';
 
 /** What became of one delivery at its destination. */
 export type DeliveryOutcome =
@@ -64,6 +65,8 @@ export interface Connector<
   readonly secrets: Secrets;
   /** Makes a secret that was left out at creation; it is shown once. */
   readonly generate?: Readonly<Record<string, () => string>>;
+  /** How a user grants us access at the vendor; of `auth: 'oauth2'` alone. */
+  readonly oauth?: OAuth;
   /** What the schema cannot say about a configuration. */
   readonly validate?: (config: z.infer<Config>, context: ValidationContext) => FieldError[];
   /** Sends a group of deliveries of one connection; answers one outcome per envelope, in order. */

@@ -1,9 +1,15 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { HandlerName } from '../../contracts/routes.ts';
-import { SECRETS_PURPOSE } from '../../contracts/secrets-purpose.ts';
+import {
+  PENDING_PURPOSE,
+  PROVIDER_PURPOSE,
+  SECRETS_PURPOSE,
+  TOKENS_PURPOSE,
+} from '../../contracts/secrets-purpose.ts';
 import type { Env as AuthorizeEnv } from '../../functions/api/authorize/env.ts';
 import type { Env as CatalogueEnv } from '../../functions/api/catalogue/env.ts';
+import type { Env as ConnectEnv } from '../../functions/connections/connect/env.ts';
 import type { Env as ManageEnv } from '../../functions/connections/manage/env.ts';
 import type { Env as OutcomeEnv } from '../../functions/outbound/outcome/env.ts';
 import type { Env as PublishEnv } from '../../functions/outbound/publish/env.ts';
@@ -15,6 +21,8 @@ export interface ApiFunctionsProps {
   readonly storage: Storage;
   readonly parameters: Parameters;
   readonly version: string;
+  /** Where the API is. */
+  readonly apiUrl: string;
 }
 
 // The gateway itself gives up after 30 seconds.
@@ -42,6 +50,7 @@ export class ApiFunctions extends Construct {
         environment: { VERSION: props.version },
       }),
       manage: this.#manage(props),
+      connect: this.#connect(props),
       publish: this.#publish(props),
       outcome: this.#outcome(props),
     };
@@ -65,6 +74,39 @@ export class ApiFunctions extends Construct {
       StringEquals: { 'kms:EncryptionContext:purpose': SECRETS_PURPOSE },
     });
     return manage;
+  }
+
+  #connect({ storage, parameters, apiUrl }: ApiFunctionsProps): ServiceFunction {
+    const connect = serviceFunction<ConnectEnv>(this, 'Connect', {
+      folder: 'connections/connect',
+      description: 'Connects through OAuth',
+      // A vendor is asked for tokens and for the account, each within its own time.
+      timeout: Duration.seconds(29),
+      environment: {
+        CONNECTIONS_TABLE: storage.connections.tableName,
+        SECRETS_TABLE: storage.secrets.tableName,
+        KEY_ID: storage.key.keyArn,
+        API_URL: apiUrl,
+        REDIRECT_URIS: parameters.redirectUris,
+        VENDOR_URLS: parameters.vendorUrls,
+        LOOPBACK_DESTINATIONS: parameters.loopbackDestinations,
+      },
+    });
+    connect.allow(
+      ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
+      [storage.connections.tableArn],
+    );
+    connect.allow(['dynamodb:GetItem', 'dynamodb:PutItem'], [storage.secrets.tableArn]);
+    connect.allow(['kms:GenerateDataKey'], [storage.key.keyArn], {
+      StringEquals: {
+        'kms:EncryptionContext:purpose': [PENDING_PURPOSE, PROVIDER_PURPOSE, TOKENS_PURPOSE],
+      },
+    });
+    // What it has sealed of tenants' tokens it cannot open again.
+    connect.allow(['kms:Decrypt'], [storage.key.keyArn], {
+      StringEquals: { 'kms:EncryptionContext:purpose': [PENDING_PURPOSE, PROVIDER_PURPOSE] },
+    });
+    return connect;
   }
 
   #publish({ storage, parameters }: ApiFunctionsProps): ServiceFunction {

@@ -6,15 +6,18 @@ export interface StoredItem {
   readonly table: string;
   readonly pk: string;
   readonly sk: string;
-  /** Empty when the key does not begin with a tenant. */
+  /** `platform` for what belongs to the deployment; empty when the key does not begin with a tenant. */
   readonly tenantId: string;
-  /** `C` connections and settings, `S` secrets, `E` events and their deliveries, `J` pages of the journal. */
+  /**
+   * `C` connections and settings, `S` secrets, `O` connects under way, `P` our apps at providers, `E` events and their
+   * deliveries, `J` pages of the journal.
+   */
   readonly kind: string;
   readonly id: string;
   readonly attributes: Readonly<Record<string, unknown>>;
 }
 
-const KEY = /^T#([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})#([A-Z]+)(?:#(.*))?$/;
+const KEY = /^T#([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|platform(?=#P#))#([A-Z]+)(?:#(.*))?$/;
 
 export const toStoredItem = (table: string, attributes: StoredItem['attributes']): StoredItem => {
   const pk = String(attributes['pk']);

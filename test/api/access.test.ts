@@ -23,11 +23,23 @@ const callTo = (route: Route, headers: Record<string, string | undefined>, path 
 };
 
 describe('a public route', () => {
-  it.each(all.filter(({ access }) => access === 'public'))('answers anyone: $method $path', async (route) => {
+  const open = all.filter(({ access }) => access === 'public');
+
+  it.each(open.filter(({ query }) => !query))('answers anyone: $method $path', async (route) => {
     for (const authorization of [undefined, 'Bearer wrong']) {
       expect((await callTo(route, { authorization })).status).toBe(route.status);
     }
   });
+
+  it.each(open.filter(({ query }) => query))(
+    'asks anyone for a query and nobody for a token: $method $path',
+    async (route) => {
+      for (const authorization of [undefined, 'Bearer wrong']) {
+        const { status, json } = await callTo(route, { authorization });
+        expect([status, json.code]).toEqual([422, 'request.invalid']);
+      }
+    },
+  );
 });
 
 describe('a guarded route', () => {

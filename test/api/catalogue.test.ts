@@ -44,13 +44,32 @@ describe('GET /providers', () => {
     const ajv = formats.default(new Ajv2020({ strict: false }));
     for (const { connector_type, config_schema, secret_schema } of await providers()) {
       expect([config_schema['type'], secret_schema['type']]).toEqual(['object', 'object']);
-      expect(ajv.compile(config_schema)({}), connector_type).toBe(false);
+      expect(ajv.compile(config_schema)('text'), connector_type).toBe(false);
       const connector = connectors.find(({ type }) => type === connector_type);
       const fields = Object.keys(connector?.config.shape ?? {});
       expect(config_schema['properties']).toMatchObject(
         Object.fromEntries(fields.map((name) => [name, { title: expect.any(String) }])),
       );
     }
+  });
+
+  it('says of each whether it delivers, and of those with OAuth what they ask the vendor for', async () => {
+    const shown = (await providers()).map(({ connector_type, capabilities, auth, connect }) => [
+      connector_type,
+      capabilities,
+      auth === 'oauth2',
+      connect?.scopes.choosable,
+    ]);
+    expect(shown).toEqual([
+      ['webhook', ['deliver'], false, undefined],
+      ['github', ['connect'], true, true],
+      ['google', ['connect'], true, true],
+      ['hubspot', ['connect'], true, true],
+      ['jira', ['connect'], true, true],
+      ['pipedrive', ['connect'], true, false],
+      ['slack', ['connect'], true, true],
+      ['zoho', ['connect'], true, true],
+    ]);
   });
 
   it('marks every secret as one, and has no secret in a configuration', async () => {

@@ -13,6 +13,8 @@ interface Owner extends Tenant {
   readonly connectionId: string;
   readonly signingSecret: string;
   readonly eventId: string;
+  /** Of a connect that is under way. */
+  readonly state: string;
 }
 
 /** What a caller for another tenant is answered; how that shows nothing of the owner is what each route decides. */
@@ -33,6 +35,13 @@ const decisions: Readonly<Record<keyof typeof routeDocs, Decision>> = {
     expect(problemOf(answer)).toEqual([404, 'connection.not_found']),
   'PATCH /connections/{connector_type}': (answer) =>
     expect(problemOf(answer)).toEqual([404, 'connection.not_found']),
+  'PUT /admin/providers/{provider}': sameForAll,
+  'POST /connect/{provider}': ({ json }, _, other) =>
+    expect(new URL(json.authorize_url).searchParams.get('state')).toContain(
+      other.tenantId.replaceAll('-', ''),
+    ),
+  'GET /connect/{provider}/callback': (answer) =>
+    expect(problemOf(answer)).toEqual([400, 'connect.state_invalid']),
   'POST /events': ({ json }) => expect(json.results).toMatchObject([{ status: 'accepted' }]),
   'GET /events/{event_id}': (answer) => expect(problemOf(answer)).toEqual([404, 'event.not_found']),
 };
@@ -49,7 +58,8 @@ beforeAll(async () => {
     events: { 'company.updated': false },
   });
   const { json } = await api.publish(tenant.headers, event);
-  owner = { ...tenant, eventId: json.results[0].event_id };
+  const state = await api.beginConnect(tenant.headers);
+  owner = { ...tenant, eventId: json.results[0].event_id, state };
   await until('the delivery is skipped', async () =>
     JSON.stringify(await ownersView()).includes('"skipped"'),
   );
@@ -71,7 +81,10 @@ const ownersView = async (): Promise<unknown[]> => {
 const callFor = (route: Route, other: Tenant): Promise<Answer> => {
   const path = pathOf(route, { tenant_id: other.tenantId, event_id: owner.eventId });
   const body = route.body ? (bodies[routeKey(route)] ?? bodyOf(route)) : undefined;
-  return api.call(route.method, path, { headers: other.headers, body });
+  // The owner's state, as one of the other tenant.
+  const state = owner.state.replace(/^[^.]*/, other.tenantId.replaceAll('-', ''));
+  const query = route.query ? `?code=any&state=${state}` : '';
+  return api.call(route.method, `${path}${query}`, { headers: other.headers, body });
 };
 
 const marksIn = (text: string) =>

@@ -7,6 +7,7 @@ export const SAMPLE_TENANT_ID = '7d444840-9dc0-11d1-b245-5ffdce74fad2';
 const SAMPLE_PARAMETERS = {
   tenant_id: SAMPLE_TENANT_ID,
   connector_type: 'webhook',
+  provider: 'hubspot',
   event_id: 'evt_00000000000000000000000000',
 };
 
@@ -24,6 +25,8 @@ const bodies: Readonly<Record<string, unknown>> = {
   'PUT /admin/tenants/{tenant_id}': { integrations_enabled: true },
   'POST /connections': { connector_type: 'webhook', config: { url: 'https://example.com/hooks' } },
   'PATCH /connections/{connector_type}': { config: { url: 'https://example.com/changed' } },
+  'PUT /admin/providers/{provider}': { client_id: 'our-app', client_secret: 'of our app' },
+  'POST /connect/{provider}': {},
   'POST /events': { events: [companyUpdated('sample')] },
 };
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type OutgoingHttpHeaders, request } from 'node:http';
+import { startLenientVendor } from '../../local/lenient-vendor.ts';
 import { type Answer, OPERATOR_TOKEN, startTestCloud, type TestCloud } from '../harness/cloud.ts';
 import { violations } from './violations.ts';
 
@@ -16,6 +17,8 @@ export interface Api extends Pick<TestCloud, 'call' | 'logs' | 'stop'> {
   ) => Promise<Answer>;
   /** Publishes the texts, each the JSON of an event, just as they are. */
   readonly publish: (headers: Headers, ...events: readonly (string | object)[]) => Promise<Answer>;
+  /** Sets HubSpot up and begins to connect it for a tenant: the state. */
+  readonly beginConnect: (headers: Headers) => Promise<string>;
   /** A new tenant, on the allowlist unless told otherwise: its id and the header that names it. */
   readonly newTenant: (options?: { readonly enabled: boolean }) => Promise<Tenant>;
 }
@@ -57,15 +60,19 @@ const checked = (method: string, path: string, answer: Answer): Answer => {
   throw new Error(`${method} ${path} ${found.join(', ')}: ${answer.status} ${answer.text.slice(0, 2000)}`);
 };
 
-/** Boots the cloud. Every answer is held against the OpenAPI document, and one that it does not describe rejects. */
+/** Boots the cloud, with a vendor in the place of HubSpot. Every answer is held against the OpenAPI document, and one that it does not describe rejects. */
 export const startApi = async (): Promise<Api> => {
-  const cloud = await startTestCloud();
+  const vendor = await startLenientVendor();
+  const cloud = await startTestCloud({}, { VendorUrls: vendor.vendorUrls });
   const call: Api['call'] = async (method, path, options) =>
     checked(method, path, await cloud.call(method, path, options));
   return {
     cloud,
     logs: cloud.logs,
-    stop: cloud.stop,
+    async stop() {
+      await cloud.stop();
+      await vendor.close();
+    },
     call,
     async send(method, path, headers, body) {
       const all = { authorization: `Bearer ${OPERATOR_TOKEN}`, ...headers };
@@ -74,6 +81,12 @@ export const startApi = async (): Promise<Api> => {
     publish(headers, ...events) {
       const texts = events.map((event) => (typeof event === 'string' ? event : JSON.stringify(event)));
       return call('POST', '/events', { headers, body: `{"events":[${texts.join(',')}]}` });
+    },
+    async beginConnect(headers) {
+      const app = { client_id: 'our-app', client_secret: 'of our app' };
+      await call('PUT', '/admin/providers/hubspot', { body: app });
+      const { json } = await call('POST', '/connect/hubspot', { headers, body: {} });
+      return new URL(json.authorize_url).searchParams.get('state') ?? '';
     },
     async newTenant({ enabled } = { enabled: true }) {
       const tenantId = randomUUID();

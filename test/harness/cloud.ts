@@ -39,8 +39,11 @@ const parsed = (text: string): unknown => {
   }
 };
 
-/** Boots the synthesized template on data of its own. */
-export const startTestCloud = async (observer: CloudObserver = {}): Promise<TestCloud> => {
+/** Boots the synthesized template on data of its own, with more of its parameters if there are any. */
+export const startTestCloud = async (
+  observer: CloudObserver = {},
+  parameters: Readonly<Record<string, string>> = {},
+): Promise<TestCloud> => {
   const dataDir = mkdtempSync(join(tmpdir(), 'crossdock-test-'));
   const logs: string[] = [];
   const cloud = await boot({
@@ -50,6 +53,7 @@ export const startTestCloud = async (observer: CloudObserver = {}): Promise<Test
     parameters: {
       OperatorTokenHashes: createHash('sha256').update(OPERATOR_TOKEN).digest('hex'),
       LoopbackDestinations: 'allow',
+      ...parameters,
     },
     clock: systemClock,
     ...observer,

@@ -31,6 +31,7 @@ export const dispatchWorld = () => {
         sent.push({ lane, groupId, pointer: Pointer.parse(JSON.parse(body)) });
       return new Set();
     },
+    delivers: (connectorType) => connectorType !== 'connect_only',
     lanes: { webhook: 'https://sqs/webhook', sample: 'https://sqs/sample' },
     deliveryRetentionDays: 30,
     eventRetentionDays: 90,

@@ -8,6 +8,7 @@ describe('the options of npm start', () => {
       dataDir: '/here/.crossdock',
       assemblyDir: undefined,
       demo: true,
+      vendors: {},
       help: false,
     });
   });
@@ -19,10 +20,28 @@ describe('the options of npm start', () => {
       dataDir: '/here/elsewhere',
       assemblyDir: '/here/made/before',
       demo: false,
+      vendors: {},
       help: false,
     });
     expect(parseCli(['--memory'], '/here').dataDir).toBeUndefined();
   });
+
+  it('put vendors elsewhere, one by one', () => {
+    const argv = ['--vendor', 'hubspot=http://127.0.0.1:9001', '--vendor', 'zoho=https://zoho.example/x'];
+    expect(parseCli(argv, '/here').vendors).toEqual({
+      hubspot: 'http://127.0.0.1:9001',
+      zoho: 'https://zoho.example/x',
+    });
+  });
+
+  it.each(['hubspot', 'hubspot=', 'hubspot=ftp://x', 'Hub Spot=http://x', '=http://x', 'hubspot=http://'])(
+    'refuse %j as a vendor',
+    (vendor) => {
+      expect(() => parseCli(['--vendor', vendor], '/here')).toThrow(
+        '--vendor takes a connector type and a URL',
+      );
+    },
+  );
 
   it.each(['70000', '-1', 'http', ''])('refuse %j as a port', (port) => {
     expect(() => parseCli([`--port=${port}`], '/here')).toThrow('--port takes a number');

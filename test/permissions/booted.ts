@@ -5,6 +5,7 @@ import { tokenHashes } from '../../local/cli.ts';
 import { systemClock } from '../../local/clock.ts';
 import { boot } from '../../local/cloud/boot.ts';
 import type { CloudObserver } from '../../local/cloud/options.ts';
+import { startLenientVendor } from '../../local/lenient-vendor.ts';
 import { ASSEMBLY_DIR } from '../harness/assembly.ts';
 
 const TEMPLATE = 'Crossdock.template.json';
@@ -37,7 +38,9 @@ const assemblyWith = (template: Template, directory: string): string => {
 export const bootTemplate = async (template: Template, observer: CloudObserver = {}) => {
   const directory = mkdtempSync(join(tmpdir(), 'crossdock-permissions-'));
   const assemblyDir = mkdtempSync(join(tmpdir(), 'crossdock-assembly-'));
-  const remove = () => {
+  const vendor = await startLenientVendor();
+  const remove = async () => {
+    await vendor.close();
     for (const made of [directory, assemblyDir]) rmSync(made, { recursive: true, force: true });
   };
   try {
@@ -49,13 +52,14 @@ export const bootTemplate = async (template: Template, observer: CloudObserver =
       parameters: {
         OperatorTokenHashes: tokenHashes({ tokens: [OPERATOR_TOKEN], generated: false }),
         LoopbackDestinations: 'allow',
+        VendorUrls: vendor.vendorUrls,
       },
       ...observer,
     });
     const stop = () => cloud.stop().finally(remove);
     return { cloud, target: { apiUrl: cloud.url, operatorToken: OPERATOR_TOKEN }, stop };
   } catch (error) {
-    remove();
+    await remove();
     throw error;
   }
 };

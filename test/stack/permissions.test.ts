@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { SECRETS_PURPOSE } from '../../contracts/secrets-purpose.ts';
 import { actionsOf, grantsOf, resourcesOf, statements, statementsOf } from './grants.ts';
 import { folderOf, functions, ofType, referred } from './template.ts';
 
@@ -7,6 +6,15 @@ import { folderOf, functions, ofType, referred } from './template.ts';
 const permitted: Readonly<Record<string, readonly string[]>> = {
   'api/authorize': [],
   'api/catalogue': [],
+  'connections/connect': [
+    'dynamodb:DeleteItem StorageConnections',
+    'dynamodb:GetItem StorageConnections',
+    'dynamodb:GetItem StorageSecrets',
+    'dynamodb:PutItem StorageConnections',
+    'dynamodb:PutItem StorageSecrets',
+    'kms:Decrypt StorageKey',
+    'kms:GenerateDataKey StorageKey',
+  ],
   'connections/manage': [
     'dynamodb:GetItem StorageConnections',
     'dynamodb:PutItem StorageConnections',
@@ -75,11 +83,29 @@ describe('permissions', () => {
     expect(everywhere.flatMap(actionsOf)).toEqual(['dynamodb:ListStreams']);
   });
 
-  it('to use the key hold for the secrets of connections alone', () => {
-    const ofKey = statements.filter((it) => actionsOf(it).some((action) => action.startsWith('kms:')));
-    expect(ofKey).not.toEqual([]);
-    for (const { Condition } of ofKey)
-      expect(Condition).toEqual({ StringEquals: { 'kms:EncryptionContext:purpose': SECRETS_PURPOSE } });
+  it('to use the key hold for the purposes of the function alone', () => {
+    const purposes = functions.flatMap((one) =>
+      statementsOf(one).flatMap(({ Condition, ...statement }) =>
+        actionsOf(statement)
+          .filter((action) => action.startsWith('kms:'))
+          .map((action) => [folderOf(one), action, Condition?.['StringEquals']]),
+      ),
+    );
+    const purpose = (...names: readonly string[]) => ({
+      'kms:EncryptionContext:purpose': names.length > 1 ? names : names[0],
+    });
+    expect(
+      Object.fromEntries(purposes.map(([folder, action, ...rest]) => [`${folder} ${action}`, rest[0]])),
+    ).toEqual({
+      'connections/connect kms:GenerateDataKey': purpose(
+        'pending_connect',
+        'provider_credentials',
+        'oauth_tokens',
+      ),
+      'connections/connect kms:Decrypt': purpose('pending_connect', 'provider_credentials'),
+      'connections/manage kms:GenerateDataKey': purpose('connection_secrets'),
+      'outbound/deliver kms:Decrypt': purpose('connection_secrets'),
+    });
   });
 
   it('to the bucket of failures hold for this account alone', () => {

@@ -43,9 +43,9 @@ describe('tables', () => {
     expect(streaming.filter(({ id }) => !sources.includes(id))).toEqual([]);
   });
 
-  it('let events and deliveries expire, and connections and secrets never', () => {
+  it('let events, deliveries and connects that were not completed expire, and secrets never', () => {
     const expiring = tables.filter(({ properties }) => properties.TimeToLiveSpecification?.Enabled === true);
-    expect(expiring).toEqual([...named('Outbox'), ...named('Deliveries')]);
+    expect(expiring).toEqual([...named('Connections'), ...named('Outbox'), ...named('Deliveries')]);
   });
 });
 

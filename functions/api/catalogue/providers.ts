@@ -2,6 +2,16 @@ import { jsonSchemaOf } from '#contracts/json-schema.ts';
 import type { Provider } from '#contracts/providers.ts';
 import { configSchema } from '../../connections/index.ts';
 import type { Connector } from '../../connectors/define.ts';
+import type { OAuth } from '../../connectors/oauth.ts';
+
+const connectOf = ({ scopes, pkce }: OAuth): Provider['connect'] => ({
+  scopes: {
+    always: [...scopes.always],
+    default: [...scopes.default],
+    choosable: scopes.separator !== undefined,
+  },
+  pkce,
+});
 
 /** A connector as the public catalogue shows it; its schemas are what a form is drawn from. */
 export const toProvider = (connector: Connector): Provider => ({
@@ -13,6 +23,7 @@ export const toProvider = (connector: Connector): Provider => ({
   capabilities: [...connector.capabilities],
   action_keys: [...connector.actionKeys],
   auth: connector.auth,
+  ...(connector.oauth === undefined ? {} : { connect: connectOf(connector.oauth) }),
   config_schema: jsonSchemaOf(configSchema(connector)),
   secret_schema: jsonSchemaOf(connector.secrets),
 });

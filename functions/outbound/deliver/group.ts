@@ -30,7 +30,8 @@ const skipReason = (
   connection: ConnectionRecord | undefined,
 ): SkipReason | undefined => {
   if (!integrationsEnabled) return 'gated';
-  return connection?.state === 'enabled' ? undefined : 'connection_disabled';
+  if (connection?.state !== 'enabled') return 'connection_disabled';
+  return connection.authorization?.status === 'needs_reauth' ? 'needs_reauth' : undefined;
 };
 
 /**

@@ -16,6 +16,8 @@ export interface DispatchDeps {
   readonly createDelivery: Deliveries['create'];
   readonly appendToJournal: Journal['append'];
   readonly send: Send;
+  /** Whether connections of a type are destinations at all. */
+  readonly delivers: (connectorType: string) => boolean;
   /** Connector type → URL of its lane. */
   readonly lanes: Readonly<Record<string, string>>;
   readonly deliveryRetentionDays: number;
@@ -81,7 +83,10 @@ const sendAll = async (pending: readonly Pending[], deps: DispatchDeps): Promise
 const dispatchTenant = async (tenantId: string, entries: readonly OutboxEntry[], deps: DispatchDeps) => {
   const startedAtMs = deps.now();
   const tenant = await deps.ofTenant(tenantId);
-  const pairs = entries.flatMap((entry) => routesOf(tenant, entry).map((route) => ({ entry, route })));
+  const connections = tenant.connections.filter(({ connector_type }) => deps.delivers(connector_type));
+  const pairs = entries.flatMap((entry) =>
+    routesOf({ ...tenant, connections }, entry).map((route) => ({ entry, route })),
+  );
   const pending = await mapConcurrently(pairs, ROWS_AT_ONCE, ({ entry, route }) =>
     createRow(entry, route, deps),
   );

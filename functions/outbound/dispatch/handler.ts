@@ -3,6 +3,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { makeConnectionsStore } from '../../connections/index.ts';
+import { connectorOf } from '../../connectors/all.ts';
 import { clientConfig } from '../../platform/aws/client-config.ts';
 import { makeTable } from '../../platform/dynamo/table.ts';
 import { readEnv } from '../../platform/env.ts';
@@ -24,6 +25,7 @@ const dispatch = makeDispatch({
   createDelivery: makeDeliveries(deliveries).create,
   appendToJournal: makeJournal(deliveries).append,
   send: makeSend(new SQSClient(clientConfig)),
+  delivers: (connectorType) => connectorOf(connectorType)?.deliver !== undefined,
   lanes: env.LANES,
   deliveryRetentionDays: env.DELIVERY_RETENTION_DAYS,
   eventRetentionDays: env.EVENT_RETENTION_DAYS,

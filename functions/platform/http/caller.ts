@@ -25,12 +25,13 @@ const parseTenant = (sent: string | undefined): Identified => {
   return tenantId.success ? { ok: true, tenantId: tenantId.data } : refuse('tenant.malformed');
 };
 
-/** Whose call it is and for which tenant: from the header, on admin routes from the path. */
+/** Whose call it is and for which tenant: from the header, on admin routes from the path, on platform routes for none. */
 export const identify = (route: Pick<Route, 'access'>, event: HttpEvent): Identified => {
   if (route.access === 'public') return { ok: true, tenantId: '' };
   const verdict = event.requestContext.authorizer?.lambda;
   if (verdict === undefined) return refuse('auth.token_missing');
   if (verdict.caller !== 'operator') return refuse('auth.token_invalid');
+  if (route.access === 'platform') return { ok: true, tenantId: '' };
   return parseTenant(
     route.access === 'admin' ? event.pathParameters?.['tenant_id'] : event.headers['x-tenant-id'],
   );

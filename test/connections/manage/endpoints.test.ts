@@ -23,7 +23,7 @@ const call = async (
 ) => {
   const endpoint = manage.endpoints[key];
   if (!endpoint) throw new Error(`no endpoint answers ${key}`);
-  const answer = await endpoint({ requestId: 'request-1', tenantId, parameters, json });
+  const answer = await endpoint({ requestId: 'request-1', tenantId, parameters, query: {}, json });
   return 'problem' in answer
     ? { status: answer.problem.status, body: answer.problem }
     : { status: answer.status, body: answer.body };

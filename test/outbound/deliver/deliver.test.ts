@@ -158,6 +158,24 @@ describe('a connection that does not deliver', () => {
     expect(world.batches).toEqual([]);
   });
 
+  it('since its vendor refuses to renew the grant leaves its rows skipped, and says so', async () => {
+    const authorization = {
+      status: 'needs_reauth' as const,
+      base_url: 'https://api.vendor.example',
+      scopes_requested: [],
+      scopes_granted: [],
+      granted_at: '2029-01-01T00:00:00.000Z',
+    };
+    const connection = world.connect({ authorization });
+    const pointer = await world.queue(connection, 'a');
+    expect(await world.deliver([pointer])).toEqual(['done']);
+    expect(await world.rowOf(pointer)).toMatchObject({ state: 'skipped', reason: 'needs_reauth' });
+    world.change(connection, { authorization: { ...authorization, status: 'granted' } });
+    const next = await world.queue(connection, 'b');
+    await world.deliver([next]);
+    expect(await world.rowOf(next)).toMatchObject({ state: 'delivered' });
+  });
+
   it('since its tenant was taken off the allowlist leaves its rows skipped', async () => {
     const connection = world.connect();
     const pointer = await world.queue(connection, 'a');

@@ -55,6 +55,13 @@ describe('dispatching', () => {
     ]);
   });
 
+  it('makes nothing for a connection whose connector does not deliver', async () => {
+    const { tenantId, connect, dispatch, entries, rows } = setUp();
+    connect(webhookConnection({ tenant_id: tenantId, connector_type: 'connect_only' }));
+    expect(await dispatch(entries(tenantId, 'a'))).toEqual([]);
+    expect([...rows.values()].map(({ connector }) => connector)).toEqual(['webhook']);
+  });
+
   it('sends each connector’s pointers through its own lane', async () => {
     const { tenantId, connect, dispatch, entries, sent } = setUp();
     connect(webhookConnection({ tenant_id: tenantId, connector_type: 'sample' }));

@@ -1,7 +1,11 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { clientConfig } from '#functions/platform/aws/client-config.ts';
 import { defaultProvider } from '#functions/platform/aws/lambda-credentials.ts';
-import { EndpointCache } from '#functions/platform/aws/no-endpoint-cache.ts';
+import { Md5, Sha256 } from '#functions/platform/aws/native-hashes.ts';
+import {
+  NODE_ENDPOINT_DISCOVERY_CONFIG_OPTIONS,
+  resolveEndpointDiscoveryConfig,
+} from '#functions/platform/aws/no-endpoint-discovery.ts';
 
 afterEach(() => {
   vi.unstubAllEnvs();
@@ -25,7 +29,40 @@ describe('an AWS client of ours', () => {
     expect(longestMs).toBeLessThan(29_000);
   });
 
-  it('can be built with the stand-in for the endpoint cache, which takes whatever the SDK gives it', () => {
-    expect(() => Reflect.construct(EndpointCache, [{ capacity: 1000 }])).not.toThrow();
+  it('discovers no endpoints: the stand-in leaves its configuration as it is and asks nobody', () => {
+    const config = { region: 'eu-central-1' };
+    expect(resolveEndpointDiscoveryConfig(config)).toBe(config);
+    const { environmentVariableSelector, configFileSelector } = NODE_ENDPOINT_DISCOVERY_CONFIG_OPTIONS;
+    expect([environmentVariableSelector(), configFileSelector()]).toEqual([undefined, undefined]);
+  });
+});
+
+describe('the hash that requests are signed with', () => {
+  const hex = async (secret: string | undefined, ...parts: readonly (string | Uint8Array)[]) => {
+    const hash = new Sha256(secret);
+    for (const part of parts) hash.update(part);
+    return Buffer.from(await hash.digest()).toString('hex');
+  };
+
+  it('is SHA-256 (FIPS 180-4, example B.1), over texts and bytes in any parts', async () => {
+    const abc = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad';
+    expect(await hex(undefined, 'abc')).toBe(abc);
+    expect(await hex(undefined, 'a', new Uint8Array([0, 98, 99]).subarray(1))).toBe(abc);
+  });
+
+  it('has MD5 beside it, which SQS answers with (RFC 1321, A.5)', async () => {
+    const hash = new Md5();
+    hash.update('abc');
+    expect(Buffer.from(await hash.digest()).toString('hex')).toBe('900150983cd24fb0d6963f7d28e17f72');
+  });
+
+  it('is its HMAC under a secret (RFC 4231, case 2), and begins anew after a reset', async () => {
+    const known = '5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843';
+    expect(await hex('Jefe', 'what do ya want ', 'for nothing?')).toBe(known);
+    const hash = new Sha256(new TextEncoder().encode('Jefe').buffer);
+    hash.update('something else');
+    hash.reset();
+    hash.update('what do ya want for nothing?');
+    expect(Buffer.from(await hash.digest()).toString('hex')).toBe(known);
   });
 });

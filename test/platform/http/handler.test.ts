@@ -62,6 +62,7 @@ describe('an endpoint', () => {
       requestId: 'request-1',
       tenantId: TENANT,
       parameters: { id: 'a/b' },
+      query: {},
       json: { a: [1] },
     });
   });

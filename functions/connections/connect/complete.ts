@@ -1,0 +1,145 @@
+import type { ConnectCallback } from '#contracts/connect.ts';
+import type { Connection } from '#contracts/connections.ts';
+import { type ErrorCode, type Problem, problem } from '#contracts/errors.ts';
+import { connectorOf } from '../../connectors/all.ts';
+import type { ValidationContext } from '../../connectors/define.ts';
+import type { OAuthServer } from '../../connectors/oauth.ts';
+import type { Log } from '../../platform/log/log.ts';
+import type { ProviderCredentialsStore } from '../oauth/provider-credentials.ts';
+import type { TokenAnswer, TokenGrant } from '../oauth/token-answer.ts';
+import type { TokenRecord } from '../oauth/token-record.ts';
+import { type OpenText, type SealText, sealGrant } from '../oauth/tokens.ts';
+import { isOAuth, type OAuthConnector, type Vendor } from '../oauth/vendor.ts';
+import type { ConnectionRecord } from '../record.ts';
+import type { ConnectionsStore } from '../store.ts';
+import { toView } from '../view.ts';
+import { connectedRecord, type Granting } from './connected.ts';
+import type { Pending, PendingStore } from './pending.ts';
+import { pendingContext } from './start.ts';
+import { hashOf, tenantOf } from './state.ts';
+
+export interface CompleteDeps {
+  readonly store: Pick<ConnectionsStore, 'find' | 'gate'>;
+  readonly credentials: Pick<ProviderCredentialsStore, 'find'>;
+  readonly pending: Pick<PendingStore, 'take'>;
+  readonly vendor: Pick<Vendor, 'account' | 'exchange'>;
+  readonly saveGrant: (record: ConnectionRecord, tokens: TokenRecord) => Promise<boolean>;
+  readonly seal: SealText;
+  readonly open: OpenText;
+  readonly validation: ValidationContext;
+  readonly now: () => number;
+  readonly log: Log;
+}
+
+interface Claimed {
+  readonly tenantId: string;
+  readonly stateHash: string;
+  readonly pending: Pending;
+}
+
+const SAVES_MAX = 3;
+
+const isProblem = (value: object): value is Problem => 'code' in value;
+
+/** What a code turned out to be worth, where it is not tokens. A vendor's other refusals are about the code, for we sent all else. */
+const exchangeError = (answer: Exclude<TokenAnswer, TokenGrant>): ErrorCode => {
+  if (answer.outcome === 'client_refused') return 'connect.client_refused';
+  if (answer.outcome === 'refused') return 'connect.code_refused';
+  return /^http_[24]/.test(answer.code) && answer.code !== 'http_429'
+    ? 'connect.code_refused'
+    : 'connect.vendor_unavailable';
+};
+
+/** Takes the state out of the world: whatever comes after, it is used. */
+const makeClaim =
+  (deps: CompleteDeps) =>
+  async (provider: string, state: string): Promise<Claimed | Problem> => {
+    const tenantId = tenantOf(state);
+    if (tenantId === undefined) return problem('connect.state_invalid');
+    const stateHash = hashOf(state);
+    const taken = await deps.pending.take(tenantId, stateHash, provider);
+    if (taken.outcome === 'unknown') return problem('connect.state_invalid');
+    if (taken.outcome === 'other_provider') return problem('connect.provider_mismatch');
+    if (taken.pending.valid_until <= deps.now()) return problem('connect.state_expired');
+    return { tenantId, stateHash, pending: taken.pending };
+  };
+
+const makeExchange =
+  (deps: CompleteDeps) =>
+  async (
+    connector: OAuthConnector,
+    { tenantId, stateHash, pending }: Claimed,
+    server: OAuthServer,
+    code: string,
+  ): Promise<Granting | Problem> => {
+    const app = await deps.credentials.find(connector.type);
+    if (!app) return problem('connect.provider_not_set_up');
+    const { sealed_verifier: sealed } = pending;
+    const verifier = sealed && (await deps.open(sealed, pendingContext(tenantId, stateHash)));
+    const answer = await deps.vendor.exchange(connector, await app.client(), {
+      tokenUrl: server.tokenUrl,
+      code,
+      redirectUri: pending.redirect_uri,
+      ...(verifier === undefined ? {} : { verifier }),
+    });
+    if (answer.outcome !== 'granted') return problem(exchangeError(answer));
+    const config = pending.config ?? (await deps.store.find(tenantId, connector.type))?.config ?? {};
+    const account = await deps.vendor.account(connector, answer, config);
+    if (account === 'unclear') return problem('connect.account_unclear');
+    if (account === 'unavailable') return problem('connect.vendor_unavailable');
+    return { tenantId, connector, pending, grant: answer, account };
+  };
+
+const makeSave =
+  (deps: CompleteDeps) =>
+  async (granting: Granting, tokenUrl: string): Promise<Connection | Problem> => {
+    for (let saves = 0; saves < SAVES_MAX; saves += 1) {
+      const found = await deps.store.find(granting.tenantId, granting.connector.type);
+      const context = { nowMs: deps.now(), validation: deps.validation };
+      const record = connectedRecord(found, granting, context);
+      if (isProblem(record)) return record;
+      const tokens = await sealGrant(record, granting.grant, {
+        tokenUrl,
+        nowMs: context.nowMs,
+        seal: deps.seal,
+      });
+      if (await deps.saveGrant(record, tokens)) return toView(record, deps.validation);
+    }
+    return problem('connection.write_conflict');
+  };
+
+/** Completes a connect with what the vendor sent the user back with. Until the grant is whole, nothing is written. */
+export const makeComplete = (deps: CompleteDeps) => {
+  const [claim, exchange, save] = [makeClaim(deps), makeExchange(deps), makeSave(deps)];
+
+  const complete = async (
+    connector: OAuthConnector,
+    claimed: Claimed,
+    callback: ConnectCallback,
+  ): Promise<Connection | Problem> => {
+    if (callback.error === 'access_denied') return problem('connect.access_denied');
+    const { oauth } = connector;
+    const hints = { config: claimed.pending.config ?? {}, callback };
+    const server = oauth.serverFor ? oauth.serverFor(hints) : oauth.server;
+    if (callback.error !== undefined || !callback.code || server === undefined)
+      return problem('connect.authorization_failed');
+    if (!(await deps.store.gate(claimed.tenantId))) return problem('tenant.integrations_disabled');
+    const granting = await exchange(connector, claimed, server, callback.code);
+    return isProblem(granting) ? granting : save(granting, server.tokenUrl);
+  };
+
+  return async (provider: string, callback: ConnectCallback): Promise<Connection | Problem> => {
+    const connector = connectorOf(provider);
+    if (!isOAuth(connector)) return problem('connect.provider_unknown');
+    const claimed = await claim(provider, callback.state);
+    if (isProblem(claimed)) return claimed;
+    const result = await complete(connector, claimed, callback);
+    const line = { stage: 'connect', tenant_id: claimed.tenantId, connector_type: provider };
+    deps.log(
+      isProblem(result)
+        ? { ...line, outcome: 'refused', code: result.code }
+        : { ...line, outcome: 'connected', connection_id: result.connection_id },
+    );
+    return result;
+  };
+};

@@ -1,0 +1,36 @@
+import { ConnectCallback, ProviderSetup, StartConnect } from '#contracts/connect.ts';
+import type { Problem } from '#contracts/errors.ts';
+import {
+  type Endpoints,
+  type HttpReply,
+  type HttpRequest,
+  withBody,
+  withQuery,
+} from '../../platform/http/endpoint.ts';
+import type { makeComplete } from './complete.ts';
+import type { makeSetUp } from './set-up.ts';
+import type { makeStart } from './start.ts';
+
+export interface ConnectDeps {
+  readonly setUp: ReturnType<typeof makeSetUp>;
+  readonly start: ReturnType<typeof makeStart>;
+  readonly complete: ReturnType<typeof makeComplete>;
+}
+
+const answer = (result: object | Problem): HttpReply =>
+  'code' in result ? { problem: result } : { status: 200, body: result };
+
+const providerOf = ({ parameters }: HttpRequest) => parameters['provider'] ?? '';
+
+/** What the routes of connecting do. */
+export const makeEndpoints = ({ setUp, start, complete }: ConnectDeps): Endpoints => ({
+  'PUT /admin/providers/{provider}': withBody(ProviderSetup, async (request, input) =>
+    answer(await setUp(providerOf(request), input)),
+  ),
+  'POST /connect/{provider}': withBody(StartConnect, async (request, input) =>
+    answer(await start(request.tenantId, providerOf(request), input)),
+  ),
+  'GET /connect/{provider}/callback': withQuery(ConnectCallback, async (request, callback) =>
+    answer(await complete(providerOf(request), callback)),
+  ),
+});

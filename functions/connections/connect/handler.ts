@@ -1,0 +1,16 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { KMSClient } from '@aws-sdk/client-kms';
+import { routesOf } from '#contracts/routes.ts';
+import { clientConfig } from '../../platform/aws/client-config.ts';
+import { readEnv } from '../../platform/env.ts';
+import { httpHandler } from '../../platform/http/handler.ts';
+import { makeLog } from '../../platform/log/log.ts';
+import { makeEndpoints } from './endpoints.ts';
+import { Env } from './env.ts';
+import { wire } from './wire.ts';
+
+const clients = { dynamo: new DynamoDBClient(clientConfig), kms: new KMSClient(clientConfig) };
+const log = makeLog('connect');
+const deps = wire(readEnv(Env), clients, { now: () => Date.now(), log });
+
+export const handler = httpHandler(routesOf('connect'), makeEndpoints(deps), log);

@@ -1,0 +1,52 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { KMSClient } from '@aws-sdk/client-kms';
+import type * as z from 'zod';
+import { makeOpen, makeSeal } from '../../platform/crypto/seal.ts';
+import { makeDeletes } from '../../platform/dynamo/deletes.ts';
+import { makePuts } from '../../platform/dynamo/puts.ts';
+import { makeReads } from '../../platform/dynamo/reads.ts';
+import { makeHttpClient } from '../../platform/egress/request.ts';
+import type { Log } from '../../platform/log/log.ts';
+import { makeProviderCredentials } from '../oauth/provider-credentials.ts';
+import { makeVendor } from '../oauth/vendor.ts';
+import { makeConnectionsStore } from '../store.ts';
+import { makeComplete } from './complete.ts';
+import type { ConnectDeps } from './endpoints.ts';
+import type { Env } from './env.ts';
+import { makeSaveGrant } from './grants.ts';
+import { makePendingStore } from './pending.ts';
+import { makeRedirectUris } from './redirect-uris.ts';
+import { makeSetUp } from './set-up.ts';
+import { makeStart } from './start.ts';
+
+export interface ConnectClients {
+  readonly dynamo: DynamoDBClient;
+  readonly kms: KMSClient;
+}
+
+/** Everything that connecting needs, from the function's environment. */
+export const wire = (
+  env: z.output<typeof Env>,
+  { dynamo, kms }: ConnectClients,
+  around: { readonly now: () => number; readonly log: Log },
+): ConnectDeps => {
+  const [seal, open] = [makeSeal(kms, env.KEY_ID), makeOpen(kms, env.KEY_ID)];
+  const [connections, secrets] = [env.CONNECTIONS_TABLE, env.SECRETS_TABLE];
+  const destinations = { allowLoopback: env.LOOPBACK_DESTINATIONS === 'allow' };
+  const secretsTable = { ...makeReads(dynamo, secrets), ...makePuts(dynamo, secrets) };
+  const urls = env.VENDOR_URLS;
+  const deps = {
+    store: makeConnectionsStore(dynamo, connections),
+    credentials: makeProviderCredentials({ table: secretsTable, seal, open }),
+    pending: makePendingStore({ ...makePuts(dynamo, connections), ...makeDeletes(dynamo, connections) }),
+    vendor: makeVendor({ http: makeHttpClient({ policy: destinations }), urls }),
+    saveGrant: makeSaveGrant(dynamo, { connections, secrets }),
+    redirectUris: makeRedirectUris(env.API_URL, env.REDIRECT_URIS),
+    validation: { destinations },
+    seal,
+    open,
+    urls,
+    ...around,
+  };
+  return { setUp: makeSetUp(deps), start: makeStart(deps), complete: makeComplete(deps) };
+};

@@ -1,0 +1,38 @@
+import type { ConnectionRecord } from '../record.ts';
+import type { ConnectionsStore } from '../store.ts';
+
+export interface NeedsReauthDeps {
+  readonly store: Pick<ConnectionsStore, 'find' | 'replace'>;
+  readonly now: () => number;
+}
+
+const TRIES_MAX = 5;
+
+/** The record as one whose grant has ended; undefined when there is nothing to change. */
+const ended = (found: ConnectionRecord | undefined, connectionId: string, at: string) => {
+  const { connection_id, state, authorization } = found ?? {};
+  if (!found || connection_id !== connectionId || state === 'revoked') return undefined;
+  if (authorization?.status !== 'granted') return undefined;
+  return {
+    ...found,
+    authorization: { ...authorization, status: 'needs_reauth' as const },
+    revision: found.revision + 1,
+    updated_at: at,
+  };
+};
+
+/**
+ * Marks a connection whose grant the vendor refuses to renew. Its state stays what its tenant chose, so that connecting
+ * again is all it takes.
+ * @throws when others keep changing the connection meanwhile
+ */
+export const makeMarkNeedsReauth =
+  ({ store, now }: NeedsReauthDeps) =>
+  async ({ tenant_id, connector_type, connection_id }: ConnectionRecord): Promise<void> => {
+    for (let tries = 0; tries < TRIES_MAX; tries += 1) {
+      const found = await store.find(tenant_id, connector_type);
+      const next = ended(found, connection_id, new Date(now()).toISOString());
+      if (next === undefined || (await store.replace(next))) return;
+    }
+    throw new Error('The connection kept changing while it was to be marked');
+  };

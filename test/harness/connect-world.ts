@@ -1,0 +1,158 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { ScanCommand } from '@aws-sdk/client-dynamodb';
+import type { KMSClient } from '@aws-sdk/client-kms';
+import { ConnectCallback, StartConnect } from '#contracts/connect.ts';
+import type { Connection } from '#contracts/connections.ts';
+import type { Problem } from '#contracts/errors.ts';
+import { Env } from '#functions/connections/connect/env.ts';
+import { wire } from '#functions/connections/connect/wire.ts';
+import { makeTokenRecords } from '#functions/connections/oauth/token-record.ts';
+import { sealGrant } from '#functions/connections/oauth/tokens.ts';
+import { wireAccessToken } from '#functions/connections/oauth/wire.ts';
+import type { ConnectionRecord } from '#functions/connections/record.ts';
+import { makeConnectionsStore } from '#functions/connections/store.ts';
+import { makeSeal } from '#functions/platform/crypto/seal.ts';
+import { Secret } from '#functions/platform/crypto/secret.ts';
+import { makeTable } from '#functions/platform/dynamo/table.ts';
+import { type HttpClient, makeHttpClient } from '#functions/platform/egress/request.ts';
+import type { KmsServer } from '#local/kms/server.ts';
+import { manualClock } from '#local/manual-clock.ts';
+import { arnOf, clientOf, KEY, kmsWithKeys } from '../local/kms/kms-setup.ts';
+import { decideAt } from '../simulators/consent.ts';
+import { CLIENT, REDIRECT_URI } from '../simulators/oidc-vendor.ts';
+import { START_MS } from './outbound.ts';
+import { recordedLog } from './recorded-log.ts';
+import { startTables } from './tables.ts';
+
+const API_URL = 'https://api.example.com';
+
+export interface ConnectServices {
+  readonly tables: Awaited<ReturnType<typeof startTables>>;
+  readonly kms: KmsServer;
+  readonly kmsClient: KMSClient;
+  readonly close: () => Promise<void>;
+}
+
+/** Tables and a key, each in a real engine. */
+export const startConnectServices = async (): Promise<ConnectServices> => {
+  const [tables, kms] = await Promise.all([startTables(), kmsWithKeys()]);
+  const kmsClient = clientOf(kms.endpoint);
+  return {
+    tables,
+    kms,
+    kmsClient,
+    async close() {
+      kmsClient.destroy();
+      await Promise.all([kms.close(), tables.close()]);
+    },
+  };
+};
+
+const callbackOf = (url: URL): ConnectCallback => ConnectCallback.parse(Object.fromEntries(url.searchParams));
+
+/** Connecting over real tables, a real key and real HTTP, with vendors at `urls` and a clock that stands still. */
+export const connectWorld = ({ tables, kmsClient }: ConnectServices, urls: Record<string, string>) => {
+  const clock = manualClock(START_MS);
+  const recorded = recordedLog();
+  const around = { now: clock.now, log: recorded.log };
+  const env = Env.parse({
+    CONNECTIONS_TABLE: 'connections',
+    SECRETS_TABLE: 'secrets',
+    KEY_ID: arnOf(KEY),
+    API_URL,
+    REDIRECT_URIS: REDIRECT_URI,
+    VENDOR_URLS: JSON.stringify(urls),
+    LOOPBACK_DESTINATIONS: 'allow',
+  });
+  const dynamo = tables.client;
+  const store = makeConnectionsStore(dynamo, 'connections');
+  const connect = wire(env, { dynamo, kms: kmsClient }, around);
+
+  /** Begins a connect; rejects when it is refused. */
+  const begin = async (tenantId: string, provider: string, input: object = {}): Promise<string> => {
+    const parsed = StartConnect.parse({ redirect_uri: REDIRECT_URI, ...input });
+    const started = await connect.start(tenantId, provider, parsed);
+    if ('code' in started) throw new Error(`The connect was refused: ${started.code}`);
+    return started.authorize_url;
+  };
+
+  return {
+    ...connect,
+    ...recorded,
+    clock,
+    store,
+    begin,
+    /** Where items of a tenant lie, but for its settings. */
+    async itemsOf(tenantId: string): Promise<string[]> {
+      const scans = ['connections', 'secrets'].map((TableName) =>
+        dynamo.send(new ScanCommand({ TableName })),
+      );
+      const keys = (await Promise.all(scans)).flatMap(({ Items = [] }) =>
+        Items.map((item) => `${item['pk']?.S} ${item['sk']?.S}`),
+      );
+      return keys.filter((key) => key.startsWith(`T#${tenantId}#`) && !key.endsWith(' settings')).sort();
+    },
+    /** A tenant on the allowlist. */
+    async tenant(): Promise<string> {
+      const tenantId = randomUUID();
+      await store.setGate(tenantId, true);
+      return tenantId;
+    },
+    setUpApp: (provider: string, secret = CLIENT.secret) =>
+      connect.setUp(provider, { client_id: CLIENT.id, client_secret: secret }),
+    callback: (provider: string, url: URL): Promise<Connection | Problem> =>
+      connect.complete(provider, callbackOf(url)),
+    /** Connects as a user who agrees to everything. */
+    async connect(tenantId: string, provider: string, input: object = {}): Promise<Connection | Problem> {
+      const back = await decideAt(await begin(tenantId, provider, input), REDIRECT_URI);
+      return connect.complete(provider, callbackOf(back));
+    },
+    /**
+     * A worker that asks for access tokens. `dies` kills it while it waits for the vendor, which has acted or not;
+     * `movesClock` makes its waiting pass time.
+     */
+    worker(options: { readonly dies?: 'before' | 'after'; readonly movesClock?: boolean } = {}) {
+      const asked = Promise.withResolvers<void>();
+      const alive = makeHttpClient({ policy: { allowLoopback: true } });
+      const dying: HttpClient = {
+        ...alive,
+        async send(request) {
+          if (options.dies === 'after') await alive.send(request);
+          asked.resolve();
+          return new Promise(() => {});
+        },
+      };
+      const wait = async (ms: number) =>
+        options.movesClock ? clock.advance(ms) : void (await pause(ms / 10));
+      const http = options.dies === undefined ? alive : dying;
+      const accessToken = wireAccessToken(
+        {
+          connectionsTable: 'connections',
+          secretsTable: 'secrets',
+          keyId: arnOf(KEY),
+          urls: env.VENDOR_URLS,
+        },
+        { dynamo, kms: kmsClient, http },
+        { ...around, wait },
+      );
+      return { accessToken, asked: asked.promise };
+    },
+    /** Puts tokens in the place of a connection's that have expired and that no vendor has given. */
+    async spoilTokens(connection: ConnectionRecord): Promise<void> {
+      const records = makeTokenRecords(makeTable(dynamo, 'secrets'));
+      const record = await records.find(connection);
+      if (!record) throw new Error('The connection has no tokens');
+      const spoilt = new Secret('spoilt');
+      const grant = { outcome: 'granted' as const, accessToken: spoilt, refreshToken: spoilt, answer: {} };
+      const next = await sealGrant(
+        connection,
+        { ...grant, expiresInSeconds: 1 },
+        { tokenUrl: record.token_url, nowMs: clock.now() - 10_000, seal: makeSeal(kmsClient, arnOf(KEY)) },
+      );
+      await records.renew(connection, record, next);
+    },
+  };
+};
+
+export type ConnectWorld = ReturnType<typeof connectWorld>;
