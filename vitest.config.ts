@@ -7,6 +7,8 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
+    // The OAuth server that stands in for vendors warns each time that it is not set up for production.
+    onConsoleLog: (log) => (log.includes('oidc-provider WARNING') ? false : undefined),
     coverage: {
       provider: 'v8',
       include: ['contracts/**/*.ts', 'functions/**/*.ts', 'local/**/*.ts'],

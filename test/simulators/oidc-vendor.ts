@@ -28,6 +28,8 @@ export interface OidcVendorOptions {
 export interface OidcVendor {
   readonly url: string;
   readonly tokenCalls: readonly TokenCall[];
+  /** Every token that it has given away. */
+  readonly tokens: readonly string[];
   /** Decides what becomes of a token call: passed on, or the answer lost on its way after the vendor has acted. */
   onToken: (call: TokenCall) => 'answer' | 'lose' | 'fail' | Promise<'answer' | 'lose' | 'fail'>;
   readonly close: () => Promise<void>;
@@ -67,6 +69,10 @@ const portOf = (server: Server) => (server.address() as AddressInfo).port;
 const fieldsOf = (body: Buffer, isJson: boolean): Record<string, string> =>
   isJson ? JSON.parse(body.toString()) : Object.fromEntries(new URLSearchParams(body.toString()));
 
+/** A vendor whose clients name no scopes has them on record. */
+const withScopes = (path: string, scopes: readonly string[]): string =>
+  /[?&]scope=/.test(path) ? path : `${path}&scope=${encodeURIComponent(scopes.join(' '))}`;
+
 interface Passed {
   readonly status: number;
   readonly headers: IncomingMessage['headers'];
@@ -104,6 +110,7 @@ const asForm = (incoming: IncomingMessage, body: Buffer, clientAuth: string): Bu
 export const startOidcVendor = async (options: OidcVendorOptions): Promise<OidcVendor> => {
   const provider = await startProvider(options);
   const tokenCalls: TokenCall[] = [];
+  const tokens: string[] = [];
   const { more = {}, tokenPath } = options;
 
   const token = async (incoming: IncomingMessage): Promise<Passed | undefined> => {
@@ -119,6 +126,7 @@ export const startOidcVendor = async (options: OidcVendorOptions): Promise<OidcV
     if (fate === 'lose') return undefined;
     const extra = answer.status === 200 ? more[tokenPath] : undefined;
     const json = { ...JSON.parse(answer.body.toString()), ...(extra as object | undefined) };
+    tokens.push(...[json.access_token, json.refresh_token, json.id_token].filter(Boolean));
     return { ...answer, headers: {}, body: Buffer.from(JSON.stringify(json)) };
   };
 
@@ -129,6 +137,7 @@ export const startOidcVendor = async (options: OidcVendorOptions): Promise<OidcV
       const known = /^Bearer .{20,}$/.test(incoming.headers.authorization ?? '');
       return { status: known ? 200 : 401, headers: {}, body: Buffer.from(JSON.stringify(more[path])) };
     }
+    if (path === options.authorizePath) incoming.url = withScopes(incoming.url ?? '', options.scopes);
     return passOn(portOf(provider), incoming, await buffer(incoming));
   };
 
@@ -142,6 +151,7 @@ export const startOidcVendor = async (options: OidcVendorOptions): Promise<OidcV
   const vendor: OidcVendor = {
     url: `http://127.0.0.1:${portOf(server)}`,
     tokenCalls,
+    tokens,
     onToken: () => 'answer',
     async close() {
       for (const one of [server, provider]) {

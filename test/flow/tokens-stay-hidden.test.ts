@@ -1,0 +1,150 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { KMSClient } from '@aws-sdk/client-kms';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { wireAccessToken } from '#functions/connections/oauth/wire.ts';
+import { makeConnectionsStore } from '#functions/connections/store.ts';
+import { makeHttpClient } from '#functions/platform/egress/request.ts';
+import { REGION } from '../../local/cloud/options.ts';
+import { ofType } from '../../local/cloud/template-resources.ts';
+import { checkInvariants } from '../../local/invariants/check.ts';
+import { startTestCloud, type TestCloud } from '../harness/cloud.ts';
+import { recordedLog } from '../harness/recorded-log.ts';
+import { decideAt } from '../simulators/consent.ts';
+import { CLIENT, type OidcVendor, REDIRECT_URI, startOidcVendor } from '../simulators/oidc-vendor.ts';
+
+const TENANT = '1f6a9a0e-5d0a-4a5e-9f43-6b1f6a1c2d3e';
+const HOURS_MS = 2 * 3_600_000;
+
+const filesBelow = (dir: string): string[] =>
+  readdirSync(dir, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+
+/** The ways in which a text could stand somewhere: as it is, in base64, in a URL. */
+const shapesOf = (canary: string) => [
+  canary,
+  Buffer.from(canary).toString('base64'),
+  encodeURIComponent(canary),
+];
+
+/** Renews a connection's token in the cloud's own tables, hours later. */
+const refreshIn = async ({ cloud }: TestCloud, vendor: OidcVendor) => {
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const common = { region: REGION, credentials };
+  const dynamo = new DynamoDBClient({ ...common, endpoint: cloud.engines.dynamodb.endpoint });
+  const kms = new KMSClient({ ...common, endpoint: cloud.engines.kms.endpoint });
+  const http = makeHttpClient({ policy: { allowLoopback: true } });
+  const tables = ofType(cloud.resources, 'AWS::DynamoDB::Table');
+  const named = (name: string) =>
+    tables.find(({ logicalId }) => logicalId.includes(name))?.physicalName ?? '';
+  const [key] = ofType(cloud.resources, 'AWS::KMS::Key');
+  const recorded = recordedLog();
+  const places = {
+    connectionsTable: named('Connections'),
+    secretsTable: named('Secrets'),
+    keyId: key?.physicalName ?? '',
+    urls: { github: vendor.url },
+  };
+  const accessToken = wireAccessToken(
+    places,
+    { dynamo, kms, http },
+    { now: () => Date.now() + HOURS_MS, wait: async () => {}, log: recorded.log },
+  );
+  const connection = await makeConnectionsStore(dynamo, places.connectionsTable).find(TENANT, 'github');
+  if (!connection) throw new Error('The connection is not there');
+  const result = await accessToken(connection);
+  http.close();
+  for (const client of [dynamo, kms]) client.destroy();
+  return { result, lines: recorded.lines };
+};
+
+describe('tokens, codes, verifiers and client secrets', () => {
+  let cloud: TestCloud;
+  let vendor: OidcVendor;
+  const canaries: Record<string, readonly string[]> = {};
+  const answers: string[] = [];
+  let refreshed: Awaited<ReturnType<typeof refreshIn>>;
+  let violations: unknown;
+  beforeAll(async () => {
+    vendor = await startOidcVendor({
+      authorizePath: '/login/oauth/authorize',
+      tokenPath: '/login/oauth/access_token',
+      clientAuth: 'body',
+      pkce: true,
+      scopes: ['read:user'],
+      more: { '/user': { id: 583231 } },
+    });
+    const urls = JSON.stringify({ github: vendor.url });
+    cloud = await startTestCloud({}, { VendorUrls: urls, RedirectUris: REDIRECT_URI });
+    const headers = { 'x-tenant-id': TENANT };
+    const call = async (...args: Parameters<TestCloud['call']>) => {
+      const answer = await cloud.call(...args);
+      answers.push(answer.text, JSON.stringify([...answer.headers]));
+      return answer;
+    };
+    await call('PUT', `/admin/tenants/${TENANT}`, { body: { integrations_enabled: true } });
+    const app = { client_id: CLIENT.id, client_secret: CLIENT.secret, redirect_uri: REDIRECT_URI };
+    await call('PUT', '/admin/providers/github', { body: app });
+    const begin = async () => {
+      // Its answer must hold the state; it is looked at apart from the others.
+      const { json } = await cloud.call('POST', '/connect/github', { headers, body: {} });
+      return decideAt(json.authorize_url, REDIRECT_URI);
+    };
+    const [back, failing] = [await begin(), await begin()];
+    await call('GET', `/connect/github/callback${back.search}`);
+    await call('GET', `/connect/github/callback${back.search}`);
+    await call('GET', `/connect/github/callback${failing.search}x`);
+    await call('GET', `/connect/github/callback${failing.search}&error=server_error`);
+    await call('GET', '/connections', { headers });
+    refreshed = await refreshIn(cloud, vendor);
+    canaries['client secret'] = [CLIENT.secret];
+    canaries['token'] = vendor.tokens;
+    canaries['code'] = [back, failing].map((url) => url.searchParams.get('code') ?? '');
+    canaries['state'] = [back, failing].map((url) => url.searchParams.get('state') ?? '');
+    canaries['verifier'] = vendor.tokenCalls.flatMap(({ fields }) => fields['code_verifier'] ?? []);
+    violations = await checkInvariants(cloud.cloud);
+    await cloud.cloud.stop();
+  });
+  afterAll(async () => {
+    await vendor.close();
+    await cloud.stop();
+  });
+
+  const expectNowhere = (place: string, content: Buffer) => {
+    for (const [name, values] of Object.entries(canaries))
+      for (const shape of values.flatMap(shapesOf))
+        expect(content.includes(shape), `a ${name} stands in ${place}`).toBe(false);
+  };
+
+  it('were used: the connection was made and its token renewed', () => {
+    expect(refreshed.result.ok).toBe(true);
+    expect(refreshed.lines).toMatchObject([{ stage: 'refresh', outcome: 'granted' }]);
+    expect(vendor.tokens.length).toBeGreaterThanOrEqual(4);
+    const counts = Object.values(canaries).map(
+      (values) => values.filter((value) => value.length > 10).length,
+    );
+    expect(Math.min(...counts)).toBeGreaterThan(0);
+  });
+
+  it('are in no file of tables, queues, keys or checkpoints', () => {
+    const files = filesBelow(cloud.dataDir);
+    expect(files.some((file) => file.endsWith('dynamodb.sqlite'))).toBe(true);
+    for (const file of files) expectNowhere(file, readFileSync(file));
+  });
+
+  it('are in no log line', () => {
+    expect(cloud.logs.join('\n')).toContain('connect connected');
+    expectNowhere('the log', Buffer.from([...cloud.logs, JSON.stringify(refreshed.lines)].join('\n')));
+  });
+
+  it('are in no answer of the API, but for the state in the URL that the user is sent to', () => {
+    expect(answers.join('\n')).toContain('connect.state_invalid');
+    expectNowhere('an answer', Buffer.from(answers.join('\n')));
+  });
+
+  it('lie where everything of a tenant and of the deployment must lie', () => {
+    expect(violations).toEqual([]);
+  });
+});
