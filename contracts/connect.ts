@@ -47,13 +47,16 @@ export const ConnectCallback = z.object({
 });
 export type ConnectCallback = z.infer<typeof ConnectCallback>;
 
+/** RFC 6749, appendix A.1 and A.2. */
+const VISIBLE = /^[\x20-\x7e]+$/;
+
 export const ProviderSetup = z
   .object({
-    client_id: z.string().min(1).max(500),
+    client_id: z.string().max(500).regex(VISIBLE, 'must be printable ASCII'),
     client_secret: z
       .string()
-      .min(1)
       .max(4096)
+      .regex(VISIBLE, 'must be printable ASCII')
       .meta({ description: 'Stored encrypted, never answered.', writeOnly: true }),
     redirect_uri: RedirectUri.optional().meta({
       description: "Used unless a connect names another; the API's own callback when left out.",

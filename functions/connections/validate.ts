@@ -39,6 +39,15 @@ export const knownConfig = (connector: Connector, config: Config): Record<string
   return Object.fromEntries(Object.entries(config).filter(([name]) => Object.hasOwn(known, name)));
 };
 
+const grantErrors = (
+  { type, oauth }: Connector,
+  authorization: ConnectionRecord['authorization'],
+): FieldError[] => {
+  if (oauth === undefined || authorization?.status === 'granted') return [];
+  const says = authorization === undefined ? 'is required' : 'has ended at the vendor';
+  return [{ field: 'authorization', message: `${says}: POST /connect/${type}` }];
+};
+
 /** What keeps a connection from being enabled: errors of its configuration, secrets or a grant that are missing. */
 export const validateConnection = (
   connector: Connector,
@@ -52,7 +61,5 @@ export const validateConnection = (
   const missing = Object.entries(connector.secrets.shape)
     .filter(([name, field]) => !(name in connection.secret_fields) && !field.safeParse(undefined).success)
     .map(([name]) => ({ field: `secrets.${name}`, message: 'is required' }));
-  const unconnected = connector.oauth !== undefined && connection.authorization === undefined;
-  const authorization = { field: 'authorization', message: `is required: POST /connect/${connector.type}` };
-  return [...configErrors, ...missing, ...(unconnected ? [authorization] : [])];
+  return [...configErrors, ...missing, ...grantErrors(connector, connection.authorization)];
 };

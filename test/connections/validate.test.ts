@@ -7,6 +7,7 @@ import {
   secretFieldsIn,
   validateConnection,
 } from '#functions/connections/validate.ts';
+import { github } from '#functions/connectors/github/index.ts';
 import { sampleConnector } from '../harness/connector.ts';
 
 const connector = sampleConnector();
@@ -110,5 +111,33 @@ describe('what keeps a connection from being enabled', () => {
       validateConnection(strict, { config: { account }, secret_fields: secrets }, context);
     expect([check('abc'), check('abcd')]).toEqual([[refusal], []]);
     expect(check('a').map(({ message }) => message)).not.toContain('is closed');
+  });
+});
+
+describe('a connection through OAuth', () => {
+  const granted = {
+    status: 'granted' as const,
+    base_url: 'https://api.github.com',
+    scopes_requested: [],
+    scopes_granted: [],
+    granted_at: '2030-01-01T00:00:00.000Z',
+  };
+  const errorsWith = (authorization?: typeof granted | { status: 'needs_reauth' }) =>
+    validateConnection(
+      github,
+      {
+        config: {},
+        secret_fields: {},
+        ...(authorization && { authorization: { ...granted, ...authorization } }),
+      },
+      context,
+    );
+
+  it('is valid while its vendor grants access, and says what to do when it does not', () => {
+    expect(errorsWith(granted)).toEqual([]);
+    expect(errorsWith()).toEqual([{ field: 'authorization', message: 'is required: POST /connect/github' }]);
+    expect(errorsWith({ status: 'needs_reauth' })).toEqual([
+      { field: 'authorization', message: 'has ended at the vendor: POST /connect/github' },
+    ]);
   });
 });

@@ -8,7 +8,12 @@ export const Env = z.object({
   /** Where this API is, for its own callback. */
   API_URL: z.url(),
   /** Other redirect URIs that are taken, separated by commas. */
-  REDIRECT_URIS: z.string().transform((text) => text.split(',').filter((uri) => uri !== '')),
+  REDIRECT_URIS: z.string().transform((text) =>
+    text
+      .split(',')
+      .map((uri) => uri.trim())
+      .filter((uri) => uri !== ''),
+  ),
   VENDOR_URLS: VendorUrls,
   LOOPBACK_DESTINATIONS: z.enum(['allow', 'refuse']),
 });

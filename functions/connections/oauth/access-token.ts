@@ -122,6 +122,8 @@ export const makeAccessToken = (deps: AccessTokenDeps) => {
     if (isAhead(record.retry_at, nowMs)) return orCurrent(unavailable('refresh_failed'));
     if (isAhead(record.lease_until, nowMs)) return 'again';
     const tokens = await current();
+    if (tokens.refreshToken === undefined && isAhead(record.expires_at, nowMs))
+      return { ok: true, token: tokens.accessToken };
     const leaseId = randomId('lse');
     const lease = { id: leaseId, now: nowMs, until: nowMs + LEASE_MS };
     if (!(await deps.records.lease(connection, record, lease))) return 'again';

@@ -8,11 +8,13 @@ export interface NeedsReauthDeps {
 
 const TRIES_MAX = 5;
 
-/** The record as one whose grant has ended; undefined when there is nothing to change. */
-const ended = (found: ConnectionRecord | undefined, connectionId: string, at: string) => {
+/** The record as one whose grant has ended; undefined when it is not that grant, or there is nothing to change. */
+const ended = (found: ConnectionRecord | undefined, of: ConnectionRecord, at: string) => {
   const { connection_id, state, authorization } = found ?? {};
-  if (!found || connection_id !== connectionId || state === 'revoked') return undefined;
+  if (!found || connection_id !== of.connection_id || state === 'revoked') return undefined;
   if (authorization?.status !== 'granted') return undefined;
+  // Someone may have connected again since the worker read the connection.
+  if (authorization.granted_at !== of.authorization?.granted_at) return undefined;
   return {
     ...found,
     authorization: { ...authorization, status: 'needs_reauth' as const },
@@ -22,16 +24,16 @@ const ended = (found: ConnectionRecord | undefined, connectionId: string, at: st
 };
 
 /**
- * Marks a connection whose grant the vendor refuses to renew. Its state stays what its tenant chose, so that connecting
+ * Marks a connection whose grant, the one that it was read with, the vendor refuses to renew. Its state stays what its tenant chose, so that connecting
  * again is all it takes.
  * @throws when others keep changing the connection meanwhile
  */
 export const makeMarkNeedsReauth =
   ({ store, now }: NeedsReauthDeps) =>
-  async ({ tenant_id, connector_type, connection_id }: ConnectionRecord): Promise<void> => {
+  async (connection: ConnectionRecord): Promise<void> => {
     for (let tries = 0; tries < TRIES_MAX; tries += 1) {
-      const found = await store.find(tenant_id, connector_type);
-      const next = ended(found, connection_id, new Date(now()).toISOString());
+      const found = await store.find(connection.tenant_id, connection.connector_type);
+      const next = ended(found, connection, new Date(now()).toISOString());
       if (next === undefined || (await store.replace(next))) return;
     }
     throw new Error('The connection kept changing while it was to be marked');

@@ -178,6 +178,17 @@ describe('a refresh that the vendor refuses', () => {
     expect(await tokenOf()).toBe('needs_reauth');
     expect(await current()).toMatchObject({ authorization: { status: 'needs_reauth' } });
   });
+
+  it('does not mark a connection that was connected again meanwhile', async () => {
+    await world.spoilTokens(connection);
+    await tokenOf();
+    const again = await current();
+    const authorization = { ...connection.authorization, granted_at: '2031-01-01T00:00:00.000Z' };
+    const reconnected = { ...connection, authorization, revision: again.revision + 1 } as ConnectionRecord;
+    await world.store.replace(reconnected);
+    await tokenOf();
+    expect(await current()).toEqual(reconnected);
+  });
 });
 
 describe('a refresh that fails for now', () => {
