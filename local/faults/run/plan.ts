@@ -18,7 +18,7 @@ export const ANYBODY = '*';
 // Three tries of the SDK in a row: a fourth refusal is one that the code itself must cope with.
 const TIMES_MAX = 4;
 const REPEATED: ReadonlySet<FaultKind> = new Set(['throttle', 'cut']);
-const EVENTS_PER_BLOW = 10;
+const EVENTS_PER_BLOW = 6;
 
 /** Draws what was not drawn before. */
 const drawFrom = <T>(all: readonly T[], draw: (bound: number) => number): (() => T | undefined) => {
@@ -40,10 +40,10 @@ const kindsOf = (blow: Blow): readonly Kind[] =>
 const singles = (points: readonly Point[]): readonly Blow[] =>
   points.flatMap((point) => faultsAt(point).map((fault) => [{ point, fault }]));
 
-/** Each doubling of a message or an event with each death of a worker that has it: one of the two must finish the work. */
+/** Each doubling of a message or an event with a death at each point on its way: one of the two workers must finish the work. */
 const doubles = (points: readonly Point[]): readonly Blow[] => {
   const parts = singles(points).flat();
-  const deaths = parts.filter(({ fault }) => fault.startsWith('kill'));
+  const deaths = parts.filter(({ fault }) => fault === 'kill_before');
   return parts
     .filter(({ fault }) => fault === 'duplicate')
     .flatMap((doubling) =>
