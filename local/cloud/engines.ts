@@ -2,6 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DynamoDbEngine, startDynamoDbEngine } from '../dynamodb/engine.ts';
 import { type DynamoDbGateway, startDynamoDbGateway } from '../dynamodb/gateway.ts';
+import { readIndexKeys } from '../dynamodb/index-keys.ts';
 import type { AccessControl } from '../iam/access-control.ts';
 import { dynamoDbNeeds } from '../iam/dynamodb-needs.ts';
 import { kmsNeeds } from '../iam/kms-needs.ts';
@@ -11,7 +12,7 @@ import { type KmsServer, startKms } from '../kms/server.ts';
 import { type SqsServer, startSqs } from '../sqs/server.ts';
 import { ACCOUNT, type CloudOptions, REGION } from './options.ts';
 import type { Stops } from './stops.ts';
-import type { Resources } from './template-resources.ts';
+import { type Resources, tableDefinitions } from './template-resources.ts';
 
 /** The services that need no template to start. */
 export interface Services {
@@ -79,6 +80,7 @@ export const startTables = async (
     engine: dynamodb.endpoint,
     authorize: (caller, operation, request) =>
       access.refusal(caller, dynamoDbNeeds(operation, request, names)),
+    indexKeysOf: readIndexKeys(tableDefinitions(resources)),
     ...(onDynamoDbCall ? { onCall: onDynamoDbCall } : {}),
   });
   stops.add(gateway.close);

@@ -7,6 +7,8 @@ import { callerOf } from '../caller.ts';
 import { type CapacityUnits, isCounted, NO_UNITS } from './capacity.ts';
 import { callCounted } from './counted-call.ts';
 import { type EngineClient, type EngineReply, endToEndHeaders, engineClient } from './engine-client.ts';
+import type { IndexKeysOf } from './index-keys.ts';
+import { requestRefusal } from './limits.ts';
 import { objectAt, tablesOf, type WireObject } from './wire.ts';
 
 /** One call of the DynamoDB API (not of Streams) and what it is billed on demand, its index writes included. */
@@ -30,6 +32,8 @@ export interface GatewayOptions {
   /** Asked about every call of a named caller; a text refuses the call, and is why. */
   readonly authorize?: (caller: string, operation: string, request: WireObject) => string | undefined;
   readonly onCall?: (call: DynamoDbCall) => void;
+  /** The index keys whose sizes are limited; without it no table has any. */
+  readonly indexKeysOf?: IndexKeysOf;
 }
 
 const targetOf = (request: IncomingMessage): readonly [api: string, operation: string] => {
@@ -70,7 +74,7 @@ const accessDenied = (message: string): EngineReply => ({
 
 const answer = async (
   engine: EngineClient,
-  { onCall, authorize }: GatewayOptions,
+  { onCall, authorize, indexKeysOf = () => [] }: GatewayOptions,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> => {
@@ -83,10 +87,11 @@ const answer = async (
   const refusal = caller === '' ? undefined : authorize?.(caller, operation, body ?? {});
   if (refusal !== undefined) return send(response, accessDenied(refusal));
   if (isStreams) return send(response, await engine.call(request.headers, bytes));
+  const beyond = requestRefusal(operation, body ?? {}, bytes.length, indexKeysOf);
   const { reply, units } =
-    body && isCounted(operation)
+    !beyond && body && isCounted(operation)
       ? await callCounted(engine, operation, request.headers, body)
-      : { reply: await engine.call(request.headers, bytes), units: NO_UNITS };
+      : { reply: beyond ?? (await engine.call(request.headers, bytes)), units: NO_UNITS };
   const tables = tablesOf(body ?? {});
   onCall?.({ operation, tables, caller, ...units, status: reply.status });
   send(response, reply);

@@ -32,7 +32,8 @@ const tooLarge: InvokeFailure = {
   ok: false,
   reason: 'error',
   error: {
-    errorType: 'RequestTooLargeException',
+    // The API's model says RequestTooLargeException; its users all report this name, with this message and status 413.
+    errorType: 'RequestEntityTooLargeException',
     errorMessage: `Request must be smaller than ${REQUEST_BYTES_MAX} bytes for the InvokeFunction operation`,
   },
 };
