@@ -12,6 +12,7 @@ export interface IndexKey {
 /** The keys of all indexes of a table; none for a table that is not known. */
 export type IndexKeysOf = (table: string) => readonly IndexKey[];
 
+// As the documentation of BatchWriteItem has them for partition and sort keys.
 const BYTES_MAX: Readonly<Record<string, number>> = { HASH: 2048, RANGE: 1024 };
 
 /** Reads the index keys of these tables. */

@@ -70,8 +70,8 @@ const indexKeyRefusal = (
 };
 
 /**
- * The reply to a request that is beyond a limit of DynamoDB which the engine does not know or words otherwise: 16 MB of request
- * (413 without a body), 100 keys of a BatchGetItem over all its tables, the key sizes of indexes.
+ * The reply to a request that is beyond a limit which the engine does not know or words otherwise: 16 MB of request (413 without a
+ * body, as dynalite found DynamoDB to answer), 100 keys of a BatchGetItem over all its tables, the key sizes of indexes.
  */
 export const requestRefusal = (
   operation: string,

@@ -6,6 +6,7 @@ export type DeclaredHttpApi = Pick<HttpApiOptions, 'apiId' | 'stageName' | 'cors
 type Resources = ReadonlyMap<string, ResolvedResource>;
 
 const TTL_SECONDS_DEFAULT = 300;
+// CloudFormation's documentation of an integration of an HTTP API.
 const [TIMEOUT_MS_MIN, TIMEOUT_MS_MAX] = [50, 30_000];
 const INVOCATION_ARN = /^arn:aws:apigateway:[^:]+:lambda:path\/2015-03-31\/functions\/(.+)\/invocations$/;
 const FUNCTION_ARN = /^arn:aws:lambda:[^:]+:\d{12}:function:[^:]+$/;
