@@ -3,7 +3,7 @@ export interface Route {
   readonly path: string;
   /** The function that answers it, named like its folder. */
   readonly handler: 'catalogue' | 'manage' | 'publish' | 'outcome';
-  /** `tenant` needs a caller and X-Tenant-Id, `admin` a caller alone. */
+  /** `tenant` is for operators and the tenant's users, of whom members read alone; `admin` for operators. */
   readonly access: 'public' | 'tenant' | 'admin';
   /** Whether a JSON body is asked for. */
   readonly body?: true;

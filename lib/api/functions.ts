@@ -10,10 +10,12 @@ import type { Env as PublishEnv } from '../../functions/outbound/publish/env.ts'
 import type { Parameters } from '../parameters.ts';
 import { type ServiceFunction, serviceFunction } from '../service-function.ts';
 import type { Storage } from '../storage.ts';
+import type { Issuer } from './issuer.ts';
 
 export interface ApiFunctionsProps {
   readonly storage: Storage;
   readonly parameters: Parameters;
+  readonly issuer: Issuer;
   readonly version: string;
 }
 
@@ -27,13 +29,7 @@ export class ApiFunctions extends Construct {
 
   constructor(scope: Construct, id: string, props: ApiFunctionsProps) {
     super(scope, id);
-    this.authorizer = serviceFunction<AuthorizeEnv>(this, 'Authorize', {
-      folder: 'api/authorize',
-      description: 'Says who calls the API',
-      timeout: Duration.seconds(5),
-      memoryMb: 256,
-      environment: { OPERATOR_TOKEN_HASHES: props.parameters.operatorTokenHashes },
-    });
+    this.authorizer = this.#authorize(props);
     this.handlers = {
       catalogue: serviceFunction<CatalogueEnv>(this, 'Catalogue', {
         folder: 'api/catalogue',
@@ -45,6 +41,24 @@ export class ApiFunctions extends Construct {
       publish: this.#publish(props),
       outcome: this.#outcome(props),
     };
+  }
+
+  #authorize({ parameters, issuer }: ApiFunctionsProps): ServiceFunction {
+    return serviceFunction<AuthorizeEnv>(this, 'Authorize', {
+      folder: 'api/authorize',
+      description: 'Says who calls the API',
+      // Longer than its two requests to an issuer may take together.
+      timeout: Duration.seconds(5),
+      memoryMb: 256,
+      environment: {
+        OPERATOR_TOKEN_HASHES: parameters.operatorTokenHashes,
+        OIDC_ISSUER: issuer.url,
+        OIDC_AUDIENCE: issuer.audience,
+        OIDC_TENANT_CLAIM: parameters.oidcTenantClaim,
+        OIDC_ROLES_CLAIM: parameters.oidcRolesClaim,
+        LOOPBACK_DESTINATIONS: parameters.loopbackDestinations,
+      },
+    });
   }
 
   #manage({ storage, parameters }: ApiFunctionsProps): ServiceFunction {

@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { type OutgoingHttpHeaders, request } from 'node:http';
-import { type Answer, OPERATOR_TOKEN, startTestCloud, type TestCloud } from '../harness/cloud.ts';
+import {
+  type Answer,
+  OPERATOR_TOKEN,
+  startTestCloud,
+  type TestCloud,
+  type TestCloudOptions,
+} from '../harness/cloud.ts';
 import { violations } from './violations.ts';
 
 type Headers = Readonly<Record<string, string>>;
@@ -58,8 +64,8 @@ const checked = (method: string, path: string, answer: Answer): Answer => {
 };
 
 /** Boots the cloud. Every answer is held against the OpenAPI document, and one that it does not describe rejects. */
-export const startApi = async (): Promise<Api> => {
-  const cloud = await startTestCloud();
+export const startApi = async (options: TestCloudOptions = {}): Promise<Api> => {
+  const cloud = await startTestCloud(options);
   const call: Api['call'] = async (method, path, options) =>
     checked(method, path, await cloud.call(method, path, options));
   return {

@@ -1,9 +1,11 @@
 import type * as z from 'zod';
 import { fieldErrors, type Problem, problem } from '#contracts/errors.ts';
 import { parseUntrusted } from '../parse-untrusted.ts';
+import type { Caller } from './caller.ts';
 
 export interface HttpRequest {
   readonly requestId: string;
+  readonly caller: Caller;
   /** The tenant that the call is for; `''` on public routes. */
   readonly tenantId: string;
   readonly parameters: Readonly<Record<string, string>>;

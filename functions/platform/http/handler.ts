@@ -31,8 +31,8 @@ const serve = async (
   const route = routes.find((candidate) => routeKey(candidate) === event.routeKey);
   const endpoint = endpoints[event.routeKey];
   if (!route || !endpoint) return { problem: problem('route.not_found') };
-  const caller = identify(route, event);
-  if (!caller.ok) return { problem: caller.problem };
+  const identified = identify(route, event);
+  if (!identified.ok) return { problem: identified.problem };
   const { isBase64Encoded, body: text, headers } = event;
   const body = route.body
     ? parseBody({ contentType: headers['content-type'], body: text, isBase64Encoded })
@@ -42,7 +42,8 @@ const serve = async (
     Object.entries(event.pathParameters ?? {}).map(([name, value]) => [name, value ?? '']),
   );
   const { requestId } = event.requestContext;
-  return endpoint({ requestId, tenantId: caller.tenantId, parameters, json: body.json });
+  const { caller, tenantId } = identified;
+  return endpoint({ requestId, caller, tenantId, parameters, json: body.json });
 };
 
 const BUSY = new Set([

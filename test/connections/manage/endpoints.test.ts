@@ -23,7 +23,13 @@ const call = async (
 ) => {
   const endpoint = manage.endpoints[key];
   if (!endpoint) throw new Error(`no endpoint answers ${key}`);
-  const answer = await endpoint({ requestId: 'request-1', tenantId, parameters, json });
+  const answer = await endpoint({
+    requestId: 'request-1',
+    caller: { kind: 'operator', subject: 'tok_000000000000' },
+    tenantId,
+    parameters,
+    json,
+  });
   return 'problem' in answer
     ? { status: answer.problem.status, body: answer.problem }
     : { status: answer.status, body: answer.body };

@@ -60,6 +60,7 @@ describe('an endpoint', () => {
     expect([statusCode, json]).toEqual([201, { made: true }]);
     expect(seen).toEqual({
       requestId: 'request-1',
+      caller: { kind: 'operator', subject: 'tok_000000000000' },
       tenantId: TENANT,
       parameters: { id: 'a/b' },
       json: { a: [1] },
@@ -67,12 +68,12 @@ describe('an endpoint', () => {
   });
 
   it('is called without a caller and a tenant on a public route', async () => {
-    const open: Endpoint = async ({ tenantId, json }) => reply(OPEN, { tenantId, json });
+    const open: Endpoint = async ({ tenantId, caller, json }) => reply(OPEN, { tenantId, caller, json });
     const { json } = await answerOf(
       { 'GET /health': open },
       { routeKey: 'GET /health', headers: {}, caller: undefined },
     );
-    expect(json).toEqual({ tenantId: '' });
+    expect(json).toEqual({ tenantId: '', caller: { kind: 'nobody', subject: '' } });
   });
 
   it('answers JSON that nobody may store or sniff', async () => {
