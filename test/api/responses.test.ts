@@ -1,3 +1,4 @@
+import type { JWTPayload } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ErrorCode } from '../../contracts/errors.ts';
 import { errors } from '../../contracts/errors.ts';
@@ -5,15 +6,21 @@ import { errorsOf } from '../../contracts/openapi.ts';
 import { type Route, routeKey, routes } from '../../contracts/routes.ts';
 import type { Answer } from '../harness/cloud.ts';
 import { companyUpdated } from '../harness/events.ts';
-import { bodyOf, pathOf } from './sample-requests.ts';
+import { startTestIssuer, type TestIssuer } from '../harness/issuer.ts';
+import { bodyOf, pathOf, SAMPLE_TENANT_ID } from './sample-requests.ts';
 import { type Api, startApi, type Tenant } from './start-api.ts';
 import { isGatewaysOwn, routeAt, violations } from './violations.ts';
 
+let issuer: TestIssuer;
 let api: Api;
 beforeAll(async () => {
-  api = await startApi();
+  issuer = await startTestIssuer();
+  api = await startApi({ parameters: issuer.parameters });
 });
-afterAll(() => api.stop());
+afterAll(async () => {
+  await api.stop();
+  await issuer.stop();
+});
 
 const all: readonly Route[] = routes;
 
@@ -46,11 +53,20 @@ const conflict = async (route: Route): Promise<Answer> => {
   return callTo(route, { tenant, body: { events: [companyUpdated('key', { name: 'Other' })] } });
 };
 
+/** A call by a user of the sample tenant whose token has these claims, for a tenant that is another. */
+const callBy = async (route: Route, claims: JWTPayload): Promise<Answer> =>
+  callTo(route, { headers: { authorization: `Bearer ${await issuer.sign(SAMPLE_TENANT_ID, claims)}` } });
+
 type Provoke = (route: Route) => Promise<Answer>;
 
 /** How each error is provoked, on any route that documents it. */
 const provokers: Partial<Record<ErrorCode, Provoke>> = {
+  'auth.forbidden': (route) => callBy(route, { 'cognito:groups': ['tenant_member'] }),
+  'auth.role_missing': (route) => callBy(route, { 'cognito:groups': ['staff'] }),
+  'auth.tenant_unknown': (route) => callBy(route, { 'custom:tenant_id': 'acme' }),
+  'auth.token_expired': (route) => callBy(route, { exp: 1_000_000_000 }),
   'auth.token_invalid': (route) => callTo(route, { headers: { authorization: 'Bearer wrong' } }),
+  'tenant.foreign': (route) => callBy(route, {}),
   'tenant.missing': (route) => callTo(route, { headers: { 'x-tenant-id': undefined } }),
   'tenant.malformed': (route) =>
     callTo(route, { headers: { 'x-tenant-id': 'nonsense' }, path: pathOf(route, { tenant_id: 'nonsense' }) }),
@@ -73,7 +89,6 @@ const provokers: Partial<Record<ErrorCode, Provoke>> = {
 
 /** Nothing that a caller sends alone brings these about. */
 const notAtWill: readonly ErrorCode[] = [
-  'auth.forbidden',
   'auth.token_missing',
   'connection.revoked',
   'connection.write_conflict',
