@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Clock, systemClock } from '../clock.ts';
 import { isTravelClock } from '../travel-clock.ts';
-import type { EnvironmentSettings } from './environment-messages.ts';
+import type { EnvironmentRequest, EnvironmentSettings } from './environment-messages.ts';
 import { type ExecutionEnvironment, startExecutionEnvironment } from './execution-environment.ts';
 import { findHandlerFile } from './handler-file.ts';
 import type { InvokeFailure, InvokeResult } from './invoke-result.ts';
@@ -47,12 +47,15 @@ export interface LocalFunction {
   readonly name: string;
   readonly arn: string;
   readonly timeoutSeconds: number;
-  readonly invoke: (event: unknown) => Promise<InvokeResult>;
+  /** Runs one event; a `requestId` is given where the same request is tried again. */
+  readonly invoke: (event: unknown, requestId?: string) => Promise<InvokeResult>;
   /** How long each cold start took, oldest first; failed ones are not counted. */
   readonly initDurationsMs: readonly number[];
   /** Turns away new and waiting events, lets those in flight finish within their timeout, then ends every environment. */
   readonly close: () => Promise<void>;
 }
+
+type Request = Pick<EnvironmentRequest, 'requestId' | 'eventJson'>;
 
 const throttled: InvokeFailure = {
   ok: false,
@@ -92,14 +95,14 @@ const environmentPool = (options: FunctionOptions, settings: EnvironmentSettings
     }
   };
 
-  const runOn = async (environment: ExecutionEnvironment, eventJson: string): Promise<RunResult> => {
+  const runOn = async (environment: ExecutionEnvironment, request: Request): Promise<RunResult> => {
     const timeoutMs = options.timeoutSeconds * 1000;
-    const result = await environment.run({ requestId: randomUUID(), eventJson, timeoutMs });
+    const result = await environment.run({ ...request, timeoutMs });
     if (environment.isAlive()) idle.push(environment);
     return result;
   };
 
-  const runOnNew = async (eventJson: string): Promise<RunResult> => {
+  const runOnNew = async (request: Request): Promise<RunResult> => {
     const clock = runClockOf(options);
     const startedAt = clock.now();
     const environment = startExecutionEnvironment({
@@ -119,14 +122,14 @@ const environmentPool = (options: FunctionOptions, settings: EnvironmentSettings
       return loaded;
     }
     initDurationsMs.push(clock.now() - startedAt);
-    return runOn(environment, eventJson);
+    return runOn(environment, request);
   };
 
   return {
     initDurationsMs,
-    async run(eventJson: string): Promise<{ result: RunResult; cold: boolean }> {
+    async run(request: Request): Promise<{ result: RunResult; cold: boolean }> {
       const warm = takeIdle();
-      return { result: await (warm ? runOn(warm, eventJson) : runOnNew(eventJson)), cold: !warm };
+      return { result: await (warm ? runOn(warm, request) : runOnNew(request)), cold: !warm };
     },
     destroyIdle: () => Promise.all(idle.splice(0).map((environment) => environment.destroy())),
   };
@@ -142,11 +145,11 @@ export const createFunction = (options: FunctionOptions): LocalFunction => {
   const reserved = options.reservedConcurrency ?? Number.POSITIVE_INFINITY;
   const inFlight = new Set<Promise<unknown>>();
 
-  const runEvent = async (eventJson: string): Promise<InvokeResult> => {
+  const runEvent = async (request: Request): Promise<InvokeResult> => {
     if (!(await permits.acquire())) return throttled;
     const startedAt = clock.now();
     try {
-      const { result, cold } = await pool.run(eventJson);
+      const { result, cold } = await pool.run(request);
       const outcome = result.ok ? 'ok' : result.reason;
       options.onInvoke?.({ functionName: name, durationMs: clock.now() - startedAt, cold, outcome });
       return result.ok ? { ok: true, payload: JSON.parse(result.payloadJson) } : result;
@@ -160,7 +163,7 @@ export const createFunction = (options: FunctionOptions): LocalFunction => {
     arn,
     timeoutSeconds,
     initDurationsMs: pool.initDurationsMs,
-    async invoke(event) {
+    async invoke(event, requestId = randomUUID()) {
       const eventJson = JSON.stringify(event) ?? 'null';
       if (Buffer.byteLength(eventJson) > REQUEST_BYTES_MAX) return tooLarge;
       if (inFlight.size >= reserved) {
@@ -168,7 +171,7 @@ export const createFunction = (options: FunctionOptions): LocalFunction => {
         return throttled;
       }
       const release = hold();
-      const running = runEvent(eventJson).finally(release);
+      const running = runEvent({ requestId, eventJson }).finally(release);
       inFlight.add(running);
       return running.finally(() => inFlight.delete(running));
     },
