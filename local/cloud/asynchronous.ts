@@ -33,7 +33,7 @@ const deadLetter = ({ event, requestId, failure }: GivenUp): SendInput => ({
   },
 });
 
-/** The dead-letter queue of each function that has one. Throws, as AWS refuses such a function, when its role may not use it. */
+/** The dead-letter queues of functions. Throws for one that the function's role may not use: AWS refuses such a function. */
 const deadLetterQueues = (
   resources: Resources,
   { engines, access }: Started,
@@ -55,7 +55,7 @@ const deadLetterQueues = (
     }),
   );
 
-/** Lets each function of the template, by ARN, be invoked asynchronously, with its dead-letter queue and event invoke configuration. */
+/** Lets each function of the template, by ARN, be invoked asynchronously, as its own properties and configuration say. */
 export const startAsynchronous = (
   resources: Resources,
   started: Started,

@@ -30,7 +30,7 @@ type Refusal = TargetPortOptions['refusal'];
 const SCHEDULER = 'scheduler.amazonaws.com';
 const EVENTS = 'events.amazonaws.com';
 
-/** AWS asks for both when it makes a schedule: the error texts are its own. */
+/** AWS asks for both when it makes a schedule; the error texts are its own, from memory. */
 const assertScheduleAllowed = (
   { logicalId, arn = '', properties }: ResolvedResource,
   resources: Resources,

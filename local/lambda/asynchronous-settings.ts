@@ -23,8 +23,8 @@ interface Config {
 }
 
 /**
- * How each function treats events that wait in its queue, by the name or ARN that the resolved AWS::Lambda::EventInvokeConfig
- * resources give; Lambda's own defaults for all others.
+ * How each function treats the events that wait for it: as the resolved AWS::Lambda::EventInvokeConfig that names it says,
+ * or as Lambda does by default.
  * @throws TemplateError for a value that AWS refuses and for a property that is not emulated
  */
 export const asynchronousSettings = (configs: readonly Config[]) => {

@@ -29,9 +29,9 @@ const ERROR_WAITS_MS = [60_000, 120_000];
 const THROTTLED_WAIT_MS_MAX = 300_000;
 
 /**
- * Invokes a function as Lambda does an event that it has queued. The waits are those of Lambda's developer guide, "how Lambda
- * handles errors and retries with asynchronous invocation": one and two minutes after an error, one second doubling to
- * five minutes while throttled, which spends no attempt. Here the queue does not outlive the process.
+ * Invokes a function as Lambda does with an event that it has queued. The waits are those of its developer guide, "how
+ * Lambda handles errors and retries with asynchronous invocation": one and two minutes after an error, one second that
+ * doubles to five minutes while throttled, which spends no attempt. Here the queue does not outlive the process.
  */
 export const invokeAsynchronously = (options: AsynchronousOptions): Asynchronous => {
   const { invoke, settings, clock, onGivenUp } = options;

@@ -34,8 +34,8 @@ export interface CallOptions {
 const BACKOFF_MS_MAX = 480_000;
 
 /**
- * How long after the n-th failure (from 1) the next try comes: seconds that double up to eight minutes. AWS says "exponential backoff" without
- * figures; with these, the default of 185 retries takes a little less than the default of 24 hours.
+ * How long after the n-th failure (from 1) the next try comes: a second, doubling up to eight minutes. AWS says
+ * "exponential backoff" without figures; with these, the default of 185 retries just fits into the default of 24 hours.
  */
 export const backoffMs = (failures: number): number => Math.min(1000 * 2 ** (failures - 1), BACKOFF_MS_MAX);
 

@@ -10,8 +10,8 @@ export interface CreationTime {
 }
 
 /**
- * Reads from `file` when a schedule was made, or writes there that it is made now; one whose expression has changed counts as
- * made anew. Throws for a file that holds anything else.
+ * Reads from `file` when a schedule was made, or writes there that it is made now; one whose expression has changed
+ * counts as made anew. Throws for a file that holds anything else.
  */
 export const creationTime = (file: string, expression: string, nowMs: number): CreationTime => {
   const before = loadJson(file, Creation);

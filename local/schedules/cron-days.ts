@@ -14,7 +14,7 @@ const weekday = (year: number, month: number, day: number): number =>
 const allDays = (year: number, month: number): number[] =>
   Array.from({ length: lastDay(year, month) }, (_, index) => index + 1);
 
-/** `3W`. From memory: like Quartz, whose dialect this is, it never leaves the month, and a day that a month lacks is none. */
+/** `3W`. From memory, as in Quartz, whose dialect this is: it never leaves the month, and a day that is missing is none. */
 const nearestWeekday =
   (wanted: number): DaysOf =>
   (year, month) =>

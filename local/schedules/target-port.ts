@@ -24,7 +24,7 @@ export interface TargetPortOptions {
 const failureOf = (error: unknown): CallFailure => {
   if (error instanceof SqsError)
     return { ok: false, code: error.queryCode, message: error.message, retryable: error.status >= 500 };
-  // What the Scheduler's user guide says for trouble of its own.
+  // What the Scheduler's user guide says for trouble of its own; that of EventBridge says nothing.
   const message = 'Unexpected error occurred while processing the request';
   return { ok: false, code: 'AWS.Scheduler.InternalServerError', message, retryable: true };
 };

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { TemplateError } from '../cloudformation/template.ts';
 import type { RetryPolicy } from './scheduled.ts';
 
-/** What targets of schedules and rules have in common. Both services try for a day, 185 times, when not told otherwise. */
+/** What targets of schedules and rules have in common. Both services retry 185 times in a day if not told otherwise. */
 export const targetProperties = {
   Arn: z.string().regex(/^arn:aws:(?:lambda|sqs):/, 'only functions and queues are supported as targets'),
   Input: z.string().optional(),
@@ -13,6 +13,7 @@ export const targetProperties = {
     })
     .prefault({}),
   DeadLetterConfig: z.strictObject({ Arn: z.string().startsWith('arn:aws:sqs:').optional() }).optional(),
+  // EventBridge takes a group for standard queues too; the Scheduler documents one for FIFO queues, which are not emulated.
   SqsParameters: z.strictObject({ MessageGroupId: z.string().min(1).max(128).optional() }).optional(),
 };
 
