@@ -4,6 +4,7 @@ import { httpApiRoutes } from '../http-api/from-template.ts';
 import { startHttpApi } from '../http-api/server.ts';
 import { type AccessControl, makeAccessControl } from '../iam/access-control.ts';
 import type { LocalFunction } from '../lambda/function.ts';
+import type { Schedules } from '../schedules/schedules.ts';
 import { makeExpiries } from '../ttl/expiries.ts';
 import { expiringTables } from '../ttl/expiring-table.ts';
 import { type Sweeping, startSweeping } from '../ttl/sweep.ts';
@@ -14,6 +15,7 @@ import { invokeByGateway } from './invoke-by-gateway.ts';
 import { ACCOUNT, type CloudOptions, REGION } from './options.ts';
 import { assertMappingsAllowed, showDenied, withLogAccess } from './platform-access.ts';
 import { ensureQueuesAndKeys, ensureTablesOf } from './resources.ts';
+import { startTemplateSchedules } from './schedules.ts';
 import { type Sources, startSources } from './sources.ts';
 import { makeStops, type Stops } from './stops.ts';
 import { ofType, type Resources } from './template-resources.ts';
@@ -30,6 +32,7 @@ export interface Cloud {
   readonly usage: AccessControl['usage'];
   /** Deletes items that have expired, every minute and on demand. */
   readonly expiry: Sweeping;
+  readonly schedules: Schedules;
   /** Stops the API first, then what it feeds: a batch in flight is finished, and what was acknowledged is on disk. */
   readonly stop: () => Promise<void>;
 }
@@ -80,8 +83,13 @@ const start = async (options: CloudOptions, stops: Stops): Promise<Cloud> => {
   const place = { port: options.port, account: ACCOUNT, region: REGION };
   const api = await startHttpApi({ ...httpApiRoutes(resources), ...place, clock, invoke });
   stops.add(api.close);
+  const schedules = startTemplateSchedules(
+    resources,
+    { engines, functions, access, options, onDenied },
+    stops,
+  );
   const { usage } = access;
-  return { url: api.url, resources, engines, functions, sources, expiry, usage, stop: stops.run };
+  return { url: api.url, resources, engines, functions, sources, expiry, schedules, usage, stop: stops.run };
 };
 
 /**

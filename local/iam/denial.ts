@@ -44,3 +44,22 @@ export const deniedOf = (functionName: string, { action, resource }: Need, reaso
     reason.kind === 'explicit' ? reason.by.document : { Effect: 'Allow', Action: action, Resource: resource },
   ),
 });
+
+/** A service that may not act for what `sourceArn` names, with the statement that the resource's policy lacks. */
+export const deniedService = (
+  functionName: string,
+  { action, resource }: Need,
+  service: string,
+  sourceArn: string,
+): Denied => ({
+  functionName,
+  action,
+  resource,
+  statement: JSON.stringify({
+    Effect: 'Allow',
+    Principal: { Service: service },
+    Action: action,
+    Resource: resource,
+    Condition: { ArnLike: { 'AWS:SourceArn': sourceArn } },
+  }),
+});

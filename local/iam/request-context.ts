@@ -15,6 +15,7 @@ const SINGLE_VALUED = [
   /^aws:PrincipalTag\/.+$/,
   /^aws:SecureTransport$/,
   /^aws:SourceAccount$/,
+  /^aws:SourceArn$/,
   /^s3:ResourceAccount$/,
 ];
 const MULTI_VALUED = [/^kms:EncryptionContextKeys$/, /^dynamodb:LeadingKeys$/, /^dynamodb:Attributes$/];

@@ -4,8 +4,9 @@ import { compilePolicy, type Statement } from './statement.ts';
 
 export type Resources = ReadonlyMap<string, ResolvedResource>;
 
-/** The role that a function runs under, with all that its identity policies say. */
+/** The role that a function runs under or a schedule uses, with all that its identity policies say. */
 export interface FunctionRole {
+  /** The name of the function or, of a schedule, what {@link nameInArn} says. */
   readonly functionName: string;
   readonly roleName: string;
   readonly roleArn: string;
@@ -45,14 +46,22 @@ const statementsOf = (role: ResolvedResource, resources: Resources): Statement[]
   return [...inline, ...apart];
 };
 
-const roleOf = (lambda: ResolvedResource, resources: Resources): FunctionRole => {
-  const roleArn = String(lambda.properties['Role']);
+/** What an ARN calls its resource, such as `schedule/default/sweep`; no name of a function looks like it. */
+export const nameInArn = (arn: string): string => arn.split(':').slice(5).join(':');
+
+/** The role of the template with that ARN. Throws, naming the resource that needs it, when there is none. */
+export const roleWithArn = (roleArn: string, user: string, resources: Resources): ResolvedResource => {
   const role = [...resources.values()].find(({ type, arn }) => type === 'AWS::IAM::Role' && arn === roleArn);
-  if (!role) throw new Error(`${lambda.logicalId}: its role ${roleArn} is not in the template`);
+  if (!role) throw new Error(`${user}: its role ${roleArn} is not in the template`);
+  return role;
+};
+
+const roleOf = ({ name, user, roleArn }: RoleUser, resources: Resources): FunctionRole => {
+  const role = roleWithArn(roleArn, user, resources);
   if (role.properties['PermissionsBoundary'] !== undefined)
     throw new Error(`${role.logicalId}: PermissionsBoundary is not supported`);
   return {
-    functionName: lambda.physicalName,
+    functionName: name,
     roleName: role.physicalName,
     roleArn,
     statements: statementsOf(role, resources),
@@ -62,13 +71,23 @@ const roleOf = (lambda: ResolvedResource, resources: Resources): FunctionRole =>
   };
 };
 
+interface RoleUser {
+  readonly name: string;
+  readonly user: string;
+  readonly roleArn: string;
+}
+
+const roleUsers = ({ type, logicalId, physicalName, arn = '', properties }: ResolvedResource): RoleUser[] => {
+  if (type === 'AWS::Lambda::Function')
+    return [{ name: physicalName, user: logicalId, roleArn: String(properties['Role']) }];
+  if (type !== 'AWS::Scheduler::Schedule') return [];
+  const { RoleArn }: { readonly RoleArn?: unknown } = Object(properties['Target']);
+  return [{ name: nameInArn(arn), user: logicalId, roleArn: String(RoleArn) }];
+};
+
 /**
- * The roles of the template's functions by the function's name.
+ * The roles of the template's functions and schedules, by the name under which each is known.
  * @throws Error for a role or a policy that is elsewhere, or says something that is not evaluated here
  */
 export const functionRoles = (resources: Resources): ReadonlyMap<string, FunctionRole> =>
-  new Map(
-    [...resources.values()]
-      .filter(({ type }) => type === 'AWS::Lambda::Function')
-      .map((lambda) => [lambda.physicalName, roleOf(lambda, resources)]),
-  );
+  new Map([...resources.values()].flatMap(roleUsers).map((user) => [user.name, roleOf(user, resources)]));
