@@ -1,8 +1,9 @@
 import type * as z from 'zod';
+import { routes } from './all-routes.ts';
 import { type ErrorCode, errors, Problem } from './errors.ts';
 import { jsonSchemaOf } from './json-schema.ts';
 import { type RouteDocs, routeDocs } from './route-docs.ts';
-import { type Route, routeKey, routes } from './routes.ts';
+import { type Route, routeKey } from './routes.ts';
 
 type Json = Record<string, unknown>;
 
@@ -30,6 +31,7 @@ const named = (schema: z.ZodType, components: Json): Json => {
 const always: readonly ErrorCode[] = ['service.failed', 'service.throttled'];
 const withCaller: readonly ErrorCode[] = ['auth.token_missing', 'auth.token_invalid', 'auth.forbidden'];
 const withTenant: readonly ErrorCode[] = ['tenant.missing', 'tenant.malformed'];
+const withQuery: readonly ErrorCode[] = ['request.invalid'];
 const withBody: readonly ErrorCode[] = [
   'request.json_invalid',
   'request.content_type',
@@ -44,6 +46,7 @@ export const errorsOf = (route: Route): ErrorCode[] => [
   ...(route.access === 'tenant' ? withTenant : []),
   ...(route.access === 'admin' ? (['tenant.malformed'] as const) : []),
   ...(route.body ? withBody : []),
+  ...(route.query ? withQuery : []),
   ...(docsOf(route).errors ?? []),
 ];
 
@@ -59,6 +62,14 @@ const errorResponses = (route: Route): Json => {
   return Object.fromEntries(entries);
 };
 
+const queryParameters = ({ query }: RouteDocs): Json[] =>
+  Object.entries((query?.shape ?? {}) as Record<string, z.ZodType>).map(([name, schema]) => ({
+    name,
+    in: 'query',
+    required: false,
+    schema: jsonSchemaOf(schema),
+  }));
+
 const parameters = (route: Route): Json[] => [
   ...[...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     name,
@@ -69,6 +80,7 @@ const parameters = (route: Route): Json[] => [
   ...(route.access === 'tenant'
     ? [{ name: 'X-Tenant-Id', in: 'header', required: true, schema: { type: 'string', format: 'uuid' } }]
     : []),
+  ...queryParameters(docsOf(route)),
 ];
 
 const operation = (

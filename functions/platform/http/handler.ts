@@ -23,6 +23,9 @@ const toResult = (reply: HttpReply, requestId: string): Result =>
     ? problemResult(reply.problem, requestId, reply.more)
     : json(reply.status, 'application/json', reply.body);
 
+const texts = (values: Readonly<Record<string, string | undefined>> | undefined): Record<string, string> =>
+  Object.fromEntries(Object.entries(values ?? {}).map(([name, value]) => [name, value ?? '']));
+
 const serve = async (
   routes: readonly Route[],
   endpoints: Endpoints,
@@ -38,11 +41,14 @@ const serve = async (
     ? parseBody({ contentType: headers['content-type'], body: text, isBase64Encoded })
     : { ok: true as const, json: undefined };
   if (!body.ok) return { problem: body.problem };
-  const parameters = Object.fromEntries(
-    Object.entries(event.pathParameters ?? {}).map(([name, value]) => [name, value ?? '']),
-  );
-  const { requestId } = event.requestContext;
-  return endpoint({ requestId, tenantId: caller.tenantId, parameters, json: body.json });
+  return endpoint({
+    requestId: event.requestContext.requestId,
+    tenantId: caller.tenantId,
+    actor: caller.actor,
+    parameters: texts(event.pathParameters),
+    query: texts(event.queryStringParameters),
+    json: body.json,
+  });
 };
 
 const BUSY = new Set([

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Route } from '#contracts/routes.ts';
 import { identify } from '#functions/platform/http/caller.ts';
 import { type EventParts, httpEvent } from '../../harness/http-event.ts';
 
@@ -6,7 +7,7 @@ const TENANT = '7d444840-9dc0-11d1-b245-5ffdce74fad2';
 const OTHER = '11111111-2222-4333-8444-555555555555';
 const named = { headers: { 'x-tenant-id': TENANT } };
 
-const identified = (access: 'public' | 'tenant' | 'admin', parts: EventParts) => {
+const identified = (access: Route['access'], parts: EventParts) => {
   const found = identify({ access }, httpEvent(parts));
   return found.ok ? found.tenantId : found.problem.code;
 };
@@ -16,7 +17,18 @@ describe('identify', () => {
     expect(identified('public', { caller: undefined })).toBe('');
   });
 
-  it.each(['tenant', 'admin'] as const)('refuses a call of nobody on a %s route', (access) => {
+  it('takes no tenant on a platform route, whatever is named, and asks who calls', () => {
+    expect(identified('platform', { ...named, pathParameters: { tenant_id: OTHER } })).toBe('');
+    expect(identified('platform', { caller: 'unknown' })).toBe('auth.token_invalid');
+  });
+
+  it('says who calls, as activity records it', () => {
+    for (const access of ['tenant', 'platform'] as const) {
+      expect(identify({ access }, httpEvent(named))).toMatchObject({ actor: 'operator' });
+    }
+  });
+
+  it.each(['tenant', 'admin', 'platform'] as const)('refuses a call of nobody on a %s route', (access) => {
     const parts = { ...named, pathParameters: { tenant_id: TENANT } };
     expect(identified(access, { ...parts, caller: undefined })).toBe('auth.token_missing');
     expect(identified(access, { ...parts, caller: 'unknown' })).toBe('auth.token_invalid');

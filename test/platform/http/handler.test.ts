@@ -46,13 +46,18 @@ const failing =
 const named = (name: string, message: string) => Object.assign(new Error(message), { name });
 
 describe('an endpoint', () => {
-  it('is told who calls for whom, with path parameters and the parsed body', async () => {
+  it('is told who calls for whom, with path parameters, query and the parsed body', async () => {
     let seen: HttpRequest | undefined;
     const keep: Endpoint = async (request) => {
       seen = request;
       return reply(WRITE, { made: true });
     };
-    const parts = { headers: JSON_HEADERS, pathParameters: { id: 'a/b' }, body: '{"a":[1]}' };
+    const parts = {
+      headers: JSON_HEADERS,
+      pathParameters: { id: 'a/b' },
+      body: '{"a":[1]}',
+      query: { q: 'a,b' },
+    };
     const { statusCode, json } = await answerOf(
       { 'POST /things': keep },
       { routeKey: 'POST /things', ...parts },
@@ -61,7 +66,9 @@ describe('an endpoint', () => {
     expect(seen).toEqual({
       requestId: 'request-1',
       tenantId: TENANT,
+      actor: 'operator',
       parameters: { id: 'a/b' },
+      query: { q: 'a,b' },
       json: { a: [1] },
     });
   });
