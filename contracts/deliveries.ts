@@ -14,6 +14,7 @@ export type DeliveryState = z.infer<typeof DeliveryState>;
 export const SkipReason = z.enum([
   'gated',
   'connection_disabled',
+  'connection_revoked',
   'connection_invalid',
   'event_type_off',
   'non_strict_signals_off',

@@ -18,6 +18,7 @@ export const errors = {
   'auth.token_expired': never(401, 'The bearer token has expired'),
   'auth.token_invalid': never(401, 'The bearer token is not known'),
   'auth.token_missing': never(401, 'A bearer token is required'),
+  'connection.check_unsupported': never(409, 'Connections of this type cannot be tested'),
   'connection.exists': never(409, 'The tenant already has a connection of this type in this scope'),
   'connection.invalid': never(422, 'The connection has validation errors'),
   'connection.not_found': never(404, 'The tenant has no such connection'),

@@ -1,8 +1,9 @@
 import type * as z from 'zod';
+import { routes } from './all-routes.ts';
 import { type ErrorCode, errors, Problem } from './errors.ts';
 import { jsonSchemaOf } from './json-schema.ts';
 import { type RouteDocs, routeDocs } from './route-docs.ts';
-import { type Route, routeKey, routes } from './routes.ts';
+import { type Route, routeKey } from './routes.ts';
 
 type Json = Record<string, unknown>;
 
@@ -36,6 +37,7 @@ const withCaller: readonly ErrorCode[] = [
   'auth.tenant_unknown',
 ];
 const withTenant: readonly ErrorCode[] = ['tenant.missing', 'tenant.malformed', 'tenant.foreign'];
+const withQuery: readonly ErrorCode[] = ['request.invalid'];
 const withBody: readonly ErrorCode[] = [
   'request.json_invalid',
   'request.content_type',
@@ -55,6 +57,7 @@ export const errorsOf = (route: Route): ErrorCode[] => [
   ...(route.access === 'tenant' ? withTenant : []),
   ...(route.access === 'admin' ? (['tenant.malformed'] as const) : []),
   ...(route.body ? withBody : []),
+  ...(route.query ? withQuery : []),
   ...(docsOf(route).errors ?? []),
 ];
 
@@ -69,6 +72,14 @@ const errorResponses = (route: Route): Json => {
   ]);
   return Object.fromEntries(entries);
 };
+
+const queryParameters = ({ query }: RouteDocs): Json[] =>
+  Object.entries((query?.shape ?? {}) as Record<string, z.ZodType>).map(([name, schema]) => ({
+    name,
+    in: 'query',
+    required: false,
+    schema: jsonSchemaOf(schema),
+  }));
 
 const parameters = (route: Route): Json[] => [
   ...[...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
@@ -88,6 +99,7 @@ const parameters = (route: Route): Json[] => [
         },
       ]
     : []),
+  ...queryParameters(docsOf(route)),
 ];
 
 const operation = (

@@ -2,19 +2,21 @@ export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
   /** The function that answers it, named like its folder. */
-  readonly handler: 'catalogue' | 'manage' | 'publish' | 'outcome';
-  /** `tenant` is for operators and the tenant's users, of whom members read alone; `admin` for operators. */
-  readonly access: 'public' | 'tenant' | 'admin';
+  readonly handler: 'catalogue' | 'manage' | 'inspect' | 'check' | 'publish' | 'outcome';
+  /**
+   * `tenant` is for operators and the tenant's users, of whom members read alone; `admin` is for operators, about the
+   * tenant in the path; `platform` is for operators too and goes across tenants.
+   */
+  readonly access: 'public' | 'tenant' | 'admin' | 'platform';
   /** Whether a JSON body is asked for. */
   readonly body?: true;
+  /** Whether the query string is read. */
+  readonly query?: true;
   readonly status: number;
 }
 
-/**
- * Every route of the HTTP API. The gateway, the handlers and the OpenAPI document are made from this table; their
- * schemas and words stand apart, in route-docs.ts, so that a function bundles only what it uses.
- */
-export const routes = [
+// Each function has a table of its own and bundles no other; all-routes.ts puts them together.
+export const catalogueRoutes = [
   {
     method: 'GET',
     path: '/health',
@@ -36,26 +38,15 @@ export const routes = [
     access: 'public',
     status: 200,
   },
+] as const satisfies readonly Route[];
+
+export const manageRoutes = [
   {
     method: 'PUT',
     path: '/admin/tenants/{tenant_id}',
     handler: 'manage',
     access: 'admin',
     body: true,
-    status: 200,
-  },
-  {
-    method: 'GET',
-    path: '/admin/tenants/{tenant_id}',
-    handler: 'manage',
-    access: 'admin',
-    status: 200,
-  },
-  {
-    method: 'GET',
-    path: '/connections',
-    handler: 'manage',
-    access: 'tenant',
     status: 200,
   },
   {
@@ -67,13 +58,6 @@ export const routes = [
     status: 201,
   },
   {
-    method: 'GET',
-    path: '/connections/{connector_type}',
-    handler: 'manage',
-    access: 'tenant',
-    status: 200,
-  },
-  {
     method: 'PATCH',
     path: '/connections/{connector_type}',
     handler: 'manage',
@@ -82,6 +66,82 @@ export const routes = [
     status: 200,
   },
   {
+    method: 'DELETE',
+    path: '/connections/{connector_type}',
+    handler: 'manage',
+    access: 'tenant',
+    query: true,
+    status: 200,
+  },
+] as const satisfies readonly Route[];
+
+export const inspectRoutes = [
+  {
+    method: 'GET',
+    path: '/admin/tenants/{tenant_id}',
+    handler: 'inspect',
+    access: 'admin',
+    status: 200,
+  },
+  {
+    method: 'GET',
+    path: '/admin/connections',
+    handler: 'inspect',
+    access: 'platform',
+    query: true,
+    status: 200,
+  },
+  {
+    method: 'GET',
+    path: '/admin/activity',
+    handler: 'inspect',
+    access: 'platform',
+    query: true,
+    status: 200,
+  },
+  {
+    method: 'GET',
+    path: '/connections',
+    handler: 'inspect',
+    access: 'tenant',
+    status: 200,
+  },
+  {
+    method: 'GET',
+    path: '/connections/{connector_type}',
+    handler: 'inspect',
+    access: 'tenant',
+    status: 200,
+  },
+  {
+    method: 'GET',
+    path: '/connections/{connector_type}/health',
+    handler: 'inspect',
+    access: 'tenant',
+    status: 200,
+  },
+  {
+    method: 'GET',
+    path: '/connections/{connector_type}/activity',
+    handler: 'inspect',
+    access: 'tenant',
+    query: true,
+    status: 200,
+  },
+] as const satisfies readonly Route[];
+
+export const checkRoutes = [
+  {
+    method: 'POST',
+    path: '/connections/{connector_type}/test',
+    handler: 'check',
+    access: 'tenant',
+    status: 200,
+  },
+] as const satisfies readonly Route[];
+
+export const publishRoutes = [
+  {
     method: 'POST',
     path: '/events',
     handler: 'publish',
@@ -89,6 +149,9 @@ export const routes = [
     body: true,
     status: 202,
   },
+] as const satisfies readonly Route[];
+
+export const outcomeRoutes = [
   {
     method: 'GET',
     path: '/events/{event_id}',
@@ -102,7 +165,3 @@ export type RouteKey = `${Route['method']} ${string}`;
 export type HandlerName = Route['handler'];
 
 export const routeKey = (route: Pick<Route, 'method' | 'path'>): RouteKey => `${route.method} ${route.path}`;
-
-/** The routes that one function answers. */
-export const routesOf = (handler: HandlerName): readonly Route[] =>
-  routes.filter((route) => route.handler === handler);

@@ -28,7 +28,8 @@ const moveAside = (name: string) => ({
   beforeInstall: () => [],
   afterBundling: (_inputDir: string, outputDir: string) => {
     const target = join(root, 'build', 'bundles', name);
-    return [`mkdir -p ${target}`, `mv ${outputDir}/index.meta.json ${outputDir}/index.mjs.map ${target}/`];
+    const aside = `${outputDir}/index.meta.json ${outputDir}/index.mjs.map`;
+    return [`mkdir -p ${target}`, `mv ${aside} ${target}/`, `rm -f ${outputDir}/package-*.json`];
   },
 });
 
@@ -69,11 +70,14 @@ export class ServiceFunction extends Construct {
         sourceMapMode: SourceMapMode.EXTERNAL,
         // The SDK imports it only for operations that stream events; we call none.
         externalModules: ['@smithy/core/event-streams'],
+        // Each SDK client imports its whole package.json, 2 KB, to put its version into the user agent; it does without.
+        loader: { '.json': 'file' },
         // Dependencies in CommonJS ask for `require`, which ESM does not have.
         banner: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);",
         esbuildArgs: {
           '--alias:@aws-sdk/credential-provider-node': inPlatform('lambda-credentials.ts'),
-          '--alias:@aws-sdk/endpoint-cache': inPlatform('no-endpoint-cache.ts'),
+          '--alias:@aws-sdk/middleware-endpoint-discovery': inPlatform('no-endpoint-discovery.ts'),
+          '--legal-comments': 'none',
         },
         commandHooks: moveAside(props.folder),
       },

@@ -81,13 +81,25 @@ const readAll = async (call: TenantCall, tenantId: string): Promise<void> => {
     '/nowhere',
     '/connections',
     '/connections/webhook',
+    '/connections/webhook/health',
+    '/connections/webhook/activity',
+    '/admin/connections',
+    '/admin/activity',
   ];
   for (const path of [...paths, `/admin/tenants/${tenantId}`]) await call('GET', path);
 };
 
+/** Secrets are rotated, retired and destroyed, and the connection is tested and revoked. */
+const endConnection = async (call: TenantCall): Promise<void> => {
+  for (const overlap_hours of [1, 0])
+    await call('PATCH', '/connections/webhook', { secrets: {}, overlap_hours });
+  await call('POST', '/connections/webhook/test');
+  await call('DELETE', '/connections/webhook');
+};
+
 /**
  * Does over the API all that a role may be needed for: a tenant, a connection with a secret, events that are
- * delivered, refused, retried and quarantined, and every GET route. Takes a second or two.
+ * delivered, refused, retried and quarantined, every GET route, and the end of the connection. Takes a second or two.
  * @throws Error when the API fails or an event does not end as it should; the signal's reason when it aborts
  */
 export const runPermissionsScenario = async (
@@ -103,6 +115,7 @@ export const runPermissionsScenario = async (
     await readAll(call, tenantId);
     const states = Object.values(ENDINGS);
     await Promise.all(eventIds.map((id, index) => settled(call, id, states[index] ?? '', signal)));
+    await endConnection(call);
   } finally {
     destination.close();
   }

@@ -38,18 +38,30 @@ export const knownConfig = (connector: Connector, config: Config): Record<string
   return Object.fromEntries(Object.entries(config).filter(([name]) => Object.hasOwn(known, name)));
 };
 
-/** What keeps a connection from being enabled: errors of its configuration and secrets that are missing. */
+interface Validated {
+  readonly config: Config;
+  readonly secret_fields: Readonly<Record<string, unknown>>;
+}
+
+const missingSecrets = (connector: Connector, { secret_fields }: Validated): FieldError[] =>
+  Object.entries(connector.secrets.shape)
+    .filter(([name, field]) => !(name in secret_fields) && !field.safeParse(undefined).success)
+    .map(([name]) => ({ field: `secrets.${name}`, message: 'is required' }));
+
+/** What the schemas say against a connection: fields of its configuration, and secrets that are missing. */
+export const schemaErrors = (connector: Connector, connection: Validated): FieldError[] => {
+  const parsed = configSchema(connector).safeParse(connection.config);
+  const configErrors = parsed.success ? [] : fieldErrors(parsed.error, 'config');
+  return [...configErrors, ...missingSecrets(connector, connection)];
+};
+
+/** What keeps a connection from being enabled: what its schemas say, and what its connector knows beyond them. */
 export const validateConnection = (
   connector: Connector,
-  connection: { readonly config: Config; readonly secret_fields: Readonly<Record<string, string>> },
+  connection: Validated,
   context: ValidationContext,
 ): FieldError[] => {
   const parsed = configSchema(connector).safeParse(connection.config);
-  const configErrors = parsed.success
-    ? (connector.validate?.(parsed.data, context) ?? [])
-    : fieldErrors(parsed.error, 'config');
-  const missing = Object.entries(connector.secrets.shape)
-    .filter(([name, field]) => !(name in connection.secret_fields) && !field.safeParse(undefined).success)
-    .map(([name]) => ({ field: `secrets.${name}`, message: 'is required' }));
-  return [...configErrors, ...missing];
+  const beyond = parsed.success ? (connector.validate?.(parsed.data, context) ?? []) : [];
+  return [...beyond, ...schemaErrors(connector, connection)];
 };

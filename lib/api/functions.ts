@@ -1,9 +1,12 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { PLATFORM_INDEX } from '../../contracts/platform-index.ts';
 import type { HandlerName } from '../../contracts/routes.ts';
 import { SECRETS_PURPOSE } from '../../contracts/secrets-purpose.ts';
 import type { Env as AuthorizeEnv } from '../../functions/api/authorize/env.ts';
 import type { Env as CatalogueEnv } from '../../functions/api/catalogue/env.ts';
+import type { Env as CheckEnv } from '../../functions/connections/check/env.ts';
+import type { Env as InspectEnv } from '../../functions/connections/inspect/env.ts';
 import type { Env as ManageEnv } from '../../functions/connections/manage/env.ts';
 import type { Env as OutcomeEnv } from '../../functions/outbound/outcome/env.ts';
 import type { Env as PublishEnv } from '../../functions/outbound/publish/env.ts';
@@ -38,6 +41,8 @@ export class ApiFunctions extends Construct {
         environment: { VERSION: props.version },
       }),
       manage: this.#manage(props),
+      inspect: this.#inspect(props),
+      check: this.#check(props),
       publish: this.#publish(props),
       outcome: this.#outcome(props),
     };
@@ -64,7 +69,7 @@ export class ApiFunctions extends Construct {
   #manage({ storage, parameters }: ApiFunctionsProps): ServiceFunction {
     const manage = serviceFunction<ManageEnv>(this, 'Manage', {
       folder: 'connections/manage',
-      description: "Tenants' gates and connections",
+      description: "Changes tenants' settings and connections",
       timeout,
       environment: {
         CONNECTIONS_TABLE: storage.connections.tableName,
@@ -73,12 +78,54 @@ export class ApiFunctions extends Construct {
         LOOPBACK_DESTINATIONS: parameters.loopbackDestinations,
       },
     });
-    manage.allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'], [storage.connections.tableArn]);
-    manage.allow(['dynamodb:PutItem'], [storage.secrets.tableArn]);
+    manage.allow(['dynamodb:PutItem', 'dynamodb:Query'], [storage.connections.tableArn]);
+    manage.allow(
+      ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+      [storage.secrets.tableArn],
+    );
     manage.allow(['kms:GenerateDataKey'], [storage.key.keyArn], {
       StringEquals: { 'kms:EncryptionContext:purpose': SECRETS_PURPOSE },
     });
     return manage;
+  }
+
+  #inspect({ storage, parameters }: ApiFunctionsProps): ServiceFunction {
+    const { tableName, tableArn } = storage.connections;
+    const inspect = serviceFunction<InspectEnv>(this, 'Inspect', {
+      folder: 'connections/inspect',
+      description: 'Shows connections, their health and their activity',
+      timeout,
+      environment: {
+        CONNECTIONS_TABLE: tableName,
+        LOOPBACK_DESTINATIONS: parameters.loopbackDestinations,
+      },
+    });
+    inspect.allow(['dynamodb:BatchGetItem', 'dynamodb:Query'], [tableArn]);
+    inspect.allow(['dynamodb:Query'], [`${tableArn}/index/${PLATFORM_INDEX.name}`]);
+    return inspect;
+  }
+
+  #check({ storage, parameters }: ApiFunctionsProps): ServiceFunction {
+    const check = serviceFunction<CheckEnv>(this, 'Check', {
+      folder: 'connections/check',
+      description: 'Tries connections without delivering anything',
+      timeout,
+      environment: {
+        CONNECTIONS_TABLE: storage.connections.tableName,
+        SECRETS_TABLE: storage.secrets.tableName,
+        KEY_ID: storage.key.keyArn,
+        LOOPBACK_DESTINATIONS: parameters.loopbackDestinations,
+      },
+    });
+    check.allow(
+      ['dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+      [storage.connections.tableArn],
+    );
+    check.allow(['dynamodb:GetItem'], [storage.secrets.tableArn]);
+    check.allow(['kms:Decrypt'], [storage.key.keyArn], {
+      StringEquals: { 'kms:EncryptionContext:purpose': SECRETS_PURPOSE },
+    });
+    return check;
   }
 
   #publish({ storage, parameters }: ApiFunctionsProps): ServiceFunction {

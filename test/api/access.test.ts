@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Route, routes } from '../../contracts/routes.ts';
+import { routes } from '../../contracts/all-routes.ts';
+import type { Route } from '../../contracts/routes.ts';
 import { OPERATOR_TOKEN } from '../harness/cloud.ts';
 import { pathOf, SAMPLE_TENANT_ID } from './sample-requests.ts';
 import { type Api, startApi } from './start-api.ts';

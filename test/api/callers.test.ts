@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { routes } from '../../contracts/all-routes.ts';
 import type { routeDocs } from '../../contracts/route-docs.ts';
-import { type Route, routeKey, routes } from '../../contracts/routes.ts';
+import { type Route, routeKey } from '../../contracts/routes.ts';
 import { OPERATOR_TOKEN } from '../harness/cloud.ts';
 import { startTestIssuer, type TestIssuer } from '../harness/issuer.ts';
 import { makeSigner } from '../harness/signer.ts';
@@ -17,10 +18,16 @@ const decisions: Readonly<Record<keyof typeof routeDocs, Decision>> = {
   'GET /openapi.json': 'anyone',
   'PUT /admin/tenants/{tenant_id}': 'operators',
   'GET /admin/tenants/{tenant_id}': 'operators',
+  'GET /admin/connections': 'operators',
+  'GET /admin/activity': 'operators',
   'GET /connections': 'members',
   'POST /connections': 'admins',
   'GET /connections/{connector_type}': 'members',
   'PATCH /connections/{connector_type}': 'admins',
+  'DELETE /connections/{connector_type}': 'admins',
+  'GET /connections/{connector_type}/health': 'members',
+  'GET /connections/{connector_type}/activity': 'members',
+  'POST /connections/{connector_type}/test': 'admins',
   'POST /events': 'admins',
   'GET /events/{event_id}': 'members',
 };
@@ -28,6 +35,8 @@ const decisions: Readonly<Record<keyof typeof routeDocs, Decision>> = {
 /** What a route answers those whom it serves, where the sample request does not get the route's own status. */
 const served: Readonly<Record<string, string>> = {
   'POST /connections': '409 connection.exists',
+  // The routes are called in their order, so by then it was revoked.
+  'POST /connections/{connector_type}/test': '409 connection.revoked',
   'GET /events/{event_id}': '404 event.not_found',
 };
 

@@ -1,9 +1,10 @@
 import type { JWTPayload } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { routes } from '../../contracts/all-routes.ts';
 import type { ErrorCode } from '../../contracts/errors.ts';
 import { errors } from '../../contracts/errors.ts';
 import { errorsOf } from '../../contracts/openapi.ts';
-import { type Route, routeKey, routes } from '../../contracts/routes.ts';
+import { type Route, routeKey } from '../../contracts/routes.ts';
 import type { Answer } from '../harness/cloud.ts';
 import { companyUpdated } from '../harness/events.ts';
 import { startTestIssuer, type TestIssuer } from '../harness/issuer.ts';
@@ -75,12 +76,18 @@ const provokers: Partial<Record<ErrorCode, Provoke>> = {
   'request.json_invalid': (route) => callTo(route, { body: '{' }),
   'request.content_type': (route) => callTo(route, { headers: { 'content-type': 'text/plain' } }),
   'request.body_too_large': (route) => callTo(route, { body: ' '.repeat(2 * 1024 * 1024 + 1) }),
-  'request.invalid': (route) => callTo(route, { body: '[]' }),
+  'request.invalid': (route) =>
+    callTo(route, route.body ? { body: '[]' } : { path: `${pathOf(route)}?limit=0&note=%20` }),
   'connection.exists': async (route) => callTo(route, { tenant: await withDraft() }),
   'connection.type_unknown': (route) => callTo(route, { body: { connector_type: 'carrier_pigeon' } }),
   'connection.not_found': (route) => callTo(route),
   'connection.invalid': async (route) =>
     callTo(route, { tenant: await withDraft({}), body: { state: 'enabled' } }),
+  'connection.revoked': async (route) => {
+    const tenant = await withDraft();
+    await api.call('DELETE', '/connections/webhook', { headers: tenant.headers });
+    return callTo(route, { tenant });
+  },
   'connection.state_invalid': async (route) =>
     callTo(route, { tenant: await withDraft(), body: { state: 'disabled' } }),
   'event.conflict': conflict,
@@ -90,7 +97,7 @@ const provokers: Partial<Record<ErrorCode, Provoke>> = {
 /** Nothing that a caller sends alone brings these about. */
 const notAtWill: readonly ErrorCode[] = [
   'auth.token_missing',
-  'connection.revoked',
+  'connection.check_unsupported',
   'connection.write_conflict',
   'service.failed',
   'service.throttled',

@@ -4,6 +4,7 @@ export interface EventParts {
   readonly routeKey?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly pathParameters?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly isBase64Encoded?: boolean;
   /** What the authorizer said; `undefined` as on a route without one. */
@@ -30,6 +31,7 @@ export const httpEvent = (parts: EventParts = {}): HttpEvent => {
     headers: { ...headers },
     isBase64Encoded,
     ...(rest.pathParameters ? { pathParameters: { ...rest.pathParameters } } : {}),
+    ...(rest.query ? { queryStringParameters: { ...rest.query } } : {}),
     ...(rest.body === undefined ? {} : { body: rest.body }),
     requestContext: {
       accountId: '123456789012',

@@ -39,7 +39,10 @@ export interface Caller {
   readonly subject: string;
 }
 
-type CalledRoute = Pick<Route, 'access' | 'method' | 'path'>;
+/** Who calls, as activity records it; `''` for nobody. */
+export const actorOf = ({ kind, subject }: Caller): string => (kind === 'nobody' ? '' : `${kind}:${subject}`);
+
+type CalledRoute = Pick<Route, 'access' | 'method'>;
 
 type Identified =
   | { readonly ok: true; readonly caller: Caller; readonly tenantId: string }
@@ -76,17 +79,15 @@ const tenantOfUser = (own: string, sent: string | undefined): Tenant => {
 
 /** `own` is the tenant that the caller is bound to; `undefined` for one who may name any. */
 const tenantOf = (route: CalledRoute, event: HttpEvent, own: string | undefined): Tenant => {
-  if (route.access === 'admin') {
-    const names = route.path.includes('{tenant_id}');
-    return names ? parseTenant(event.pathParameters?.['tenant_id']) : { ok: true, tenantId: '' };
-  }
+  if (route.access === 'platform') return { ok: true, tenantId: '' };
+  if (route.access === 'admin') return parseTenant(event.pathParameters?.['tenant_id']);
   const sent = event.headers['x-tenant-id'];
   return own === undefined ? parseTenant(sent) : tenantOfUser(own, sent);
 };
 
 /**
- * Whose call it is and for which tenant: from the header, on admin routes from the path, for a tenant's user from the
- * token. The gateway may give a verdict that it kept, so the token's end is looked at again.
+ * Whose call it is and for which tenant: from the header, on admin routes from the path, on platform routes for none, for a
+ * tenant's user from the token. The gateway may give a verdict that it kept, so the token's end is looked at again.
  */
 export const identify = (route: CalledRoute, event: HttpEvent): Identified => {
   if (route.access === 'public') return { ok: true, caller: { kind: 'nobody', subject: '' }, tenantId: '' };

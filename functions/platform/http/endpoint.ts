@@ -1,14 +1,16 @@
 import type * as z from 'zod';
 import { fieldErrors, type Problem, problem } from '#contracts/errors.ts';
 import { parseUntrusted } from '../parse-untrusted.ts';
-import type { Caller } from './caller.ts';
 
 export interface HttpRequest {
   readonly requestId: string;
-  readonly caller: Caller;
-  /** The tenant that the call is for; `''` on public routes. */
+  /** The tenant that the call is for; `''` on routes that are for no tenant. */
   readonly tenantId: string;
+  /** Who calls, as activity records it; `''` on public routes. */
+  readonly actor: string;
   readonly parameters: Readonly<Record<string, string>>;
+  /** The query string; a name that comes twice has its values joined by a comma. */
+  readonly query: Readonly<Record<string, string>>;
   readonly json: unknown;
 }
 
@@ -19,6 +21,18 @@ export type HttpReply =
 /** Answers one route. */
 export type Endpoint = (request: HttpRequest) => Promise<HttpReply>;
 export type Endpoints = Readonly<Record<string, Endpoint>>;
+
+/** Checks the query string against `schema` before `run` sees it. */
+export const withQuery =
+  <T extends z.ZodType>(
+    schema: T,
+    run: (request: HttpRequest, query: z.infer<T>) => Promise<HttpReply>,
+  ): Endpoint =>
+  async (request) => {
+    const query = parseUntrusted(schema, request.query);
+    if (!query.success) return { problem: problem('request.invalid', { errors: fieldErrors(query.error) }) };
+    return run(request, query.data);
+  };
 
 /** Checks the body against `schema` before `run` sees it. */
 export const withBody =

@@ -4,7 +4,7 @@ import { type Problem, problem } from '#contracts/errors.ts';
 import { type Route, routeKey } from '#contracts/routes.ts';
 import { errorCode, type Log } from '../log/log.ts';
 import { parseBody } from './body.ts';
-import { type HttpEvent, identify } from './caller.ts';
+import { actorOf, type HttpEvent, identify } from './caller.ts';
 import type { Endpoints, HttpReply } from './endpoint.ts';
 
 type Result = APIGatewayProxyStructuredResultV2;
@@ -23,6 +23,9 @@ const toResult = (reply: HttpReply, requestId: string): Result =>
     ? problemResult(reply.problem, requestId, reply.more)
     : json(reply.status, 'application/json', reply.body);
 
+const texts = (values: Readonly<Record<string, string | undefined>> | undefined): Record<string, string> =>
+  Object.fromEntries(Object.entries(values ?? {}).map(([name, value]) => [name, value ?? '']));
+
 const serve = async (
   routes: readonly Route[],
   endpoints: Endpoints,
@@ -38,12 +41,14 @@ const serve = async (
     ? parseBody({ contentType: headers['content-type'], body: text, isBase64Encoded })
     : { ok: true as const, json: undefined };
   if (!body.ok) return { problem: body.problem };
-  const parameters = Object.fromEntries(
-    Object.entries(event.pathParameters ?? {}).map(([name, value]) => [name, value ?? '']),
-  );
-  const { requestId } = event.requestContext;
-  const { caller, tenantId } = identified;
-  return endpoint({ requestId, caller, tenantId, parameters, json: body.json });
+  return endpoint({
+    requestId: event.requestContext.requestId,
+    tenantId: identified.tenantId,
+    actor: actorOf(identified.caller),
+    parameters: texts(event.pathParameters),
+    query: texts(event.queryStringParameters),
+    json: body.json,
+  });
 };
 
 const BUSY = new Set([

@@ -1,7 +1,10 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { clientConfig } from '#functions/platform/aws/client-config.ts';
 import { defaultProvider } from '#functions/platform/aws/lambda-credentials.ts';
-import { EndpointCache } from '#functions/platform/aws/no-endpoint-cache.ts';
+import {
+  NODE_ENDPOINT_DISCOVERY_CONFIG_OPTIONS,
+  resolveEndpointDiscoveryConfig,
+} from '#functions/platform/aws/no-endpoint-discovery.ts';
 
 afterEach(() => {
   vi.unstubAllEnvs();
@@ -25,7 +28,10 @@ describe('an AWS client of ours', () => {
     expect(longestMs).toBeLessThan(29_000);
   });
 
-  it('can be built with the stand-in for the endpoint cache, which takes whatever the SDK gives it', () => {
-    expect(() => Reflect.construct(EndpointCache, [{ capacity: 1000 }])).not.toThrow();
+  it('discovers no endpoints: the stand-in leaves its configuration as it is and asks nobody', () => {
+    const config = { region: 'eu-central-1' };
+    expect(resolveEndpointDiscoveryConfig(config)).toBe(config);
+    const { environmentVariableSelector, configFileSelector } = NODE_ENDPOINT_DISCOVERY_CONFIG_OPTIONS;
+    expect([environmentVariableSelector(), configFileSelector()]).toEqual([undefined, undefined]);
   });
 });
