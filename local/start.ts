@@ -79,7 +79,11 @@ export const start = async (cli: Cli, tokens: OperatorTokens, print: Print): Pro
   const view = makeView();
   const tenantId = randomUUID();
   const issuer = cli.issuer ? await startIssuer({ users: sampleUsers(tenantId) }) : undefined;
-  const cloud = await bootOrExplain(cli, parametersOf(tokens, issuer), dataDir, view, print);
+  const booting = bootOrExplain(cli, parametersOf(tokens, issuer), dataDir, view, print);
+  const cloud = await booting.catch(async (error) => {
+    await issuer?.stop();
+    throw error;
+  });
   print(`Crossdock is up at ${cloud.url} (a development tool; production is AWS)`);
   print(`  API document    ${cloud.url}/openapi.json`);
   print(`  data            ${cli.dataDir ?? 'in memory'}`);

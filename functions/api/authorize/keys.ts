@@ -1,6 +1,6 @@
 import { createLocalJWKSet, errors, type JWTVerifyGetKey } from 'jose';
 import type { KeySet } from './discovery.ts';
-import { issuerUnavailable } from './issuer-unavailable.ts';
+import { isIssuerUnavailable, issuerUnavailable } from './issuer-unavailable.ts';
 
 export interface KeysDeps {
   readonly fetchKeys: () => Promise<KeySet>;
@@ -12,9 +12,9 @@ export interface KeysDeps {
 const FRESH_MS = 10 * 60_000;
 /** For so long an issuer may be down without anybody noticing. */
 const KEPT_MS = 60 * 60_000;
-/** However many tokens name keys that do not exist, the issuer is asked only so often. */
+/** However many tokens name keys that do not exist, and however slowly it fails, the issuer is asked only so often. */
 const COOL_DOWN_MS = 10_000;
-const FAILED_COOL_DOWN_MS = 1000;
+const WITHOUT_KEYS_COOL_DOWN_MS = 1000;
 
 /** The keys that were read last, and when and with what luck the issuer was asked. */
 const makeHeld = ({ fetchKeys, now }: KeysDeps) => {
@@ -24,26 +24,28 @@ const makeHeld = ({ fetchKeys, now }: KeysDeps) => {
   let failure: unknown;
   let asking: Promise<void> | undefined;
 
+  const usable = () => (now() - readAtMs <= KEPT_MS ? find : undefined);
   const ask = async (): Promise<void> => {
-    askedAtMs = now();
     try {
       find = createLocalJWKSet(await fetchKeys());
       readAtMs = now();
       failure = undefined;
     } catch (error) {
-      failure = error;
+      failure = isIssuerUnavailable(error) ? error : issuerUnavailable('not_usable');
     }
+    askedAtMs = now();
   };
   return {
     ageMs: () => now() - readAtMs,
     failure: () => failure,
     find: (): JWTVerifyGetKey => {
-      if (find !== undefined && now() - readAtMs <= KEPT_MS) return find;
+      const found = usable();
+      if (found !== undefined) return found;
       throw failure ?? issuerUnavailable('never_read');
     },
     /** Asks the issuer, unless that was done a moment ago; callers at the same time share one answer. */
     async refresh(): Promise<void> {
-      const coolDownMs = failure === undefined ? COOL_DOWN_MS : FAILED_COOL_DOWN_MS;
+      const coolDownMs = usable() === undefined ? WITHOUT_KEYS_COOL_DOWN_MS : COOL_DOWN_MS;
       if (asking === undefined && now() - askedAtMs < coolDownMs) return;
       asking ??= ask().finally(() => {
         asking = undefined;

@@ -2,6 +2,7 @@ import { errors, type FlattenedJWSInput, type JWSHeaderParameters } from 'jose';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { issuerUnavailable } from '#functions/api/authorize/issuer-unavailable.ts';
 import { makeKeys } from '#functions/api/authorize/keys.ts';
+import { sleep } from '../../../local/clock.ts';
 import { type ManualClock, manualClock } from '../../../local/manual-clock.ts';
 import { makeSigner, type Signer } from '../../harness/signer.ts';
 
@@ -16,17 +17,20 @@ beforeAll(async () => {
 let clock: ManualClock;
 let published: readonly Signer[];
 let isDown: boolean;
+let failsAfterMs: number;
 let fetches: number;
 let keys: ReturnType<typeof makeKeys>;
 beforeEach(() => {
   clock = manualClock(Date.UTC(2030, 0, 1));
   published = [one];
   isDown = false;
+  failsAfterMs = 0;
   fetches = 0;
   keys = makeKeys({
     now: clock.now,
     async fetchKeys() {
       fetches += 1;
+      if (failsAfterMs > 0) await sleep(clock, failsAfterMs);
       if (isDown) throw issuerUnavailable('connect_failed');
       return { keys: published.map(({ publicJwk }) => ({ ...publicJwk, kty: String(publicJwk.kty) })) };
     },
@@ -113,6 +117,24 @@ describe('an issuer that is down', () => {
     expect(await find('one')).toBe('found');
   });
 
+  it('is asked every ten seconds while keys are known, so that its slowness is met by few', async () => {
+    await find('one');
+    isDown = true;
+    failsAfterMs = 3000;
+    await clock.advance(10 * 60_000 + 1);
+    const waiting = find('one');
+    await clock.advance(3000);
+    expect(await waiting).toBe('found');
+    await clock.advance(9999);
+    for (let index = 0; index < 100; index += 1) expect(await find('one')).toBe('found');
+    expect(fetches).toBe(2);
+  });
+
+  it('is one whose keys make no sense as well', async () => {
+    keys = makeKeys({ now: clock.now, fetchKeys: () => Promise.reject(new TypeError('canary')) });
+    expect(await find('one')).toBe('unavailable');
+  });
+
   it('leaves open whether a key that is not known exists', async () => {
     await find('one');
     isDown = true;
@@ -121,7 +143,7 @@ describe('an issuer that is down', () => {
     expect(await find('two')).toBe('unavailable');
     expect(await find('one')).toBe('found');
     isDown = false;
-    await clock.advance(1000);
+    await clock.advance(10_000);
     expect(await find('two')).toBe('found');
   });
 });
