@@ -2,13 +2,14 @@ import { readAssembly } from '../cloudformation/assembly.ts';
 import { resolveTemplate } from '../cloudformation/resolve-template.ts';
 import { httpApiRoutes } from '../http-api/from-template.ts';
 import { startHttpApi } from '../http-api/server.ts';
-import { type AccessControl, makeAccessControl } from '../iam/access-control.ts';
+import type { AccessControl } from '../iam/access-control.ts';
 import type { LocalFunction } from '../lambda/function.ts';
 import { makeExpiries } from '../ttl/expiries.ts';
 import { expiringTables } from '../ttl/expiring-table.ts';
 import { type Sweeping, startSweeping } from '../ttl/sweep.ts';
 import { type Engines, startServices, startTables } from './engines.ts';
 import { startFunctions } from './functions.ts';
+import { startIdentities } from './identities.ts';
 import { invokeByGateway } from './invoke-by-gateway.ts';
 import { ACCOUNT, type CloudOptions, REGION } from './options.ts';
 import { assertMappingsAllowed, showDenied, withLogAccess } from './platform-access.ts';
@@ -36,9 +37,9 @@ export interface Cloud {
 const start = async (options: CloudOptions, stops: Stops): Promise<Cloud> => {
   const { clock } = options;
   const onDenied = showDenied(options);
-  const access = makeAccessControl({ account: ACCOUNT, onDenied });
+  const { access, gate, sts } = await startIdentities(options, onDenied, stops);
   const assembly = readAssembly(options.assemblyDir);
-  const services = await startServices(options, access, stops);
+  const services = await startServices(options, gate, stops);
   const { resources } = resolveTemplate(assembly.template, {
     stackName: assembly.stackName,
     region: REGION,
@@ -50,7 +51,7 @@ const start = async (options: CloudOptions, stops: Stops): Promise<Cloud> => {
   });
   access.load(resources);
   ensureQueuesAndKeys(resources, services);
-  const engines = { ...services, ...(await startTables(options, resources, access, stops)) };
+  const engines = { ...services, sts, ...(await startTables(options, resources, gate, stops)) };
   const tables = await ensureTablesOf(resources, engines.dynamodb.endpoint);
   const functions = startFunctions(resources, assembly, engines, withLogAccess(resources, access, options));
   stops.add(async () => {

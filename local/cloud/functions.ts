@@ -45,6 +45,7 @@ const start = (
         dynamodb: `${engines.gateway.endpoint}${as}`,
         sqs: `${engines.sqs.endpoint}${as}`,
         kms: `${engines.kms.endpoint}${as}`,
+        sts: `${engines.sts.endpoint}${as}`,
       },
       taskRoot: directory,
     }),
