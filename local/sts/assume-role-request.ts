@@ -24,9 +24,9 @@ const READ = /^(?:Action|Version|RoleArn|RoleSessionName|DurationSeconds|Externa
 const TAG = /^Tags\.member\.(\d+)\.(Key|Value)$/;
 
 const text = (form: URLSearchParams, field: string, pattern: RegExp): string => {
-  const value = form.get(field) ?? '';
+  const value = form.get(field);
   const member = field.charAt(0).toLowerCase() + field.slice(1);
-  if (!pattern.test(value))
+  if (value === null || !pattern.test(value))
     throw invalidMember(member, `satisfy regular expression pattern: ${pattern.source}`);
   return value;
 };

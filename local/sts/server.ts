@@ -17,6 +17,7 @@ export interface StsServer {
 
 interface Reply {
   readonly status: number;
+  readonly requestId: string;
   readonly body: string;
 }
 
@@ -36,12 +37,14 @@ const run = (deps: StsDeps, request: IncomingMessage, body: string): Reply => {
   const { principal, refusal } = deps.sessions.identify(callerOf(request));
   if (refusal) throw new StsError(CODES[refusal.code], refusal.message, 403);
   const result = operation(deps, principal, form);
-  const tree = { [`${action}Result`]: result, ResponseMetadata: { RequestId: randomUUID() } };
-  return { status: 200, body: xmlDocument(`${action}Response`, tree) };
+  const requestId = randomUUID();
+  const tree = { [`${action}Result`]: result, ResponseMetadata: { RequestId: requestId } };
+  return { status: 200, requestId, body: xmlDocument(`${action}Response`, tree) };
 };
 
 const failed = (error: unknown): Reply => {
   const known = error instanceof StsError;
+  const requestId = randomUUID();
   const { code, status } = known ? error : { code: 'InternalFailure', status: 500 };
   const tree = {
     Error: {
@@ -49,14 +52,18 @@ const failed = (error: unknown): Reply => {
       Code: code,
       Message: known ? error.message : String(error),
     },
-    RequestId: randomUUID(),
+    RequestId: requestId,
   };
-  return { status, body: xmlDocument('ErrorResponse', tree) };
+  return { status, requestId, body: xmlDocument('ErrorResponse', tree) };
 };
 
-const send = (response: ServerResponse, { status, body }: Reply): void => {
-  const headers = { 'content-type': 'text/xml', 'content-length': Buffer.byteLength(body) };
-  response.writeHead(status, headers).end(body);
+const send = (response: ServerResponse, { status, requestId, body }: Reply): void => {
+  response.writeHead(status, {
+    'content-type': 'text/xml',
+    'content-length': Buffer.byteLength(body),
+    'x-amzn-requestid': requestId,
+  });
+  response.end(body);
 };
 
 /** Starts STS on a free loopback port. It verifies no signature: whoever reaches it is who the endpoint says. */
