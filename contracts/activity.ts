@@ -27,12 +27,10 @@ export const Activity = z
     activity_id: z.string(),
     at: Timestamp,
     action: ActivityAction,
-    actor: z
-      .string()
-      .meta({
-        description:
-          'Who: by which right and as whom, such as `operator:tok_…` or `tenant_admin:<sub>`, or a principal, `integration:con_…`.',
-      }),
+    actor: z.string().meta({
+      description:
+        'Who: by which right and as whom, such as `operator:tok_…` or `tenant_admin:<sub>`, or a principal, `integration:con_…`.',
+    }),
     source: ActivitySource,
     tenant_id: TenantId,
     connection_id: ConnectionId.optional(),

@@ -10,11 +10,16 @@ const POLL_MS = 20;
 /** What happens to each event, told by its idempotency key. */
 const ENDINGS = { fine: 'delivered', refused: 'quarantined', busy: 'delivered' } as const;
 
-/** A destination that refuses one event for good and another once, for a second. */
-const startDestination = async () => {
+/**
+ * A destination that refuses one event for good and another once, for a second. Requests to other paths do not count:
+ * they are from the deliveries of a run whose destination had the same port before.
+ */
+export const startDestination = async () => {
+  const path = `/${randomUUID()}`;
   let wasBusy = false;
   const server = createServer(async (request, response) => {
     const body = await text(request);
+    if (request.url !== path) return response.writeHead(404).end();
     if (body.includes('cmp_refused')) return response.writeHead(400).end();
     if (!body.includes('cmp_busy') || wasBusy) return response.writeHead(204).end();
     wasBusy = true;
@@ -24,7 +29,7 @@ const startDestination = async () => {
   const address = server.address();
   const port = typeof address === 'object' && address ? address.port : 0;
   return {
-    url: `http://127.0.0.1:${port}/crossdock`,
+    url: `http://127.0.0.1:${port}${path}`,
     close() {
       server.closeAllConnections();
       server.close();

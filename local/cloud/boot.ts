@@ -2,7 +2,7 @@ import { readAssembly } from '../cloudformation/assembly.ts';
 import { resolveTemplate } from '../cloudformation/resolve-template.ts';
 import { httpApiRoutes } from '../http-api/from-template.ts';
 import { startHttpApi } from '../http-api/server.ts';
-import { type AccessControl, makeAccessControl } from '../iam/access-control.ts';
+import type { AccessControl } from '../iam/access-control.ts';
 import type { LocalFunction } from '../lambda/function.ts';
 import type { Schedules } from '../schedules/schedules.ts';
 import { makeExpiries } from '../ttl/expiries.ts';
@@ -11,6 +11,7 @@ import { type Sweeping, startSweeping } from '../ttl/sweep.ts';
 import { type Engines, startServices, startTables } from './engines.ts';
 import { killWorker, startFaultWire } from './fault-wire.ts';
 import { startFunctions } from './functions.ts';
+import { startIdentities } from './identities.ts';
 import { invokeByGateway } from './invoke-by-gateway.ts';
 import { ACCOUNT, type CloudOptions, REGION } from './options.ts';
 import { assertMappingsAllowed, showDenied, withLogAccess } from './platform-access.ts';
@@ -40,16 +41,19 @@ export interface Cloud {
 const start = async (options: CloudOptions, stops: Stops): Promise<Cloud> => {
   const { clock } = options;
   const onDenied = showDenied(options);
-  const access = makeAccessControl({ account: ACCOUNT, onDenied });
+  const { access, gate, sts } = await startIdentities(options, onDenied, stops);
   const assembly = readAssembly(options.assemblyDir);
-  const services = await startServices(options, access, stops);
+  const services = await startServices(options, gate, stops);
   const wire = await startFaultWire(
     options,
     () => engines,
     (worker) => killWorker(functions, worker),
     stops,
   );
-  const queueUrl = (name: string) => services.sqs.url(name, wire?.origin);
+  const queueUrl = (name: string) => {
+    const url = services.sqs.url(name);
+    return wire?.queueUrl(url) ?? url;
+  };
   const { resources } = resolveTemplate(assembly.template, {
     stackName: assembly.stackName,
     region: REGION,
@@ -61,7 +65,7 @@ const start = async (options: CloudOptions, stops: Stops): Promise<Cloud> => {
   });
   access.load(resources);
   ensureQueuesAndKeys(resources, services);
-  const engines = { ...services, ...(await startTables(options, resources, access, stops)) };
+  const engines = { ...services, sts, ...(await startTables(options, resources, gate, stops)) };
   const tables = await ensureTablesOf(resources, engines.dynamodb.endpoint);
   const reached = { engines, wire };
   const functions = startFunctions(resources, assembly, reached, withLogAccess(resources, access, options));

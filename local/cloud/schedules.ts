@@ -66,7 +66,7 @@ const ruleRefusals = (resources: Resources, onDenied: Started['onDenied']) => {
       const may =
         action === 'lambda:InvokeFunction'
           ? mayInvoke(resource, arn)
-          : serviceMay(policies.get(resource) ?? [], EVENTS, need);
+          : serviceMay(policies(resource), EVENTS, need);
       if (may) return undefined;
       onDenied(deniedService(nameInArn(arn), need, EVENTS, arn));
       return `${EVENTS} is not authorized to perform: ${action} on resource: ${resource}`;

@@ -4,10 +4,8 @@ import { compilePolicy, type Statement } from './statement.ts';
 
 export type Resources = ReadonlyMap<string, ResolvedResource>;
 
-/** The role that a function runs under or a schedule uses, with all that its identity policies say. */
-export interface FunctionRole {
-  /** The name of the function or, of a schedule, what {@link nameInArn} says. */
-  readonly functionName: string;
+/** A role of the template, with all that its identity policies say. */
+export interface Role {
   readonly roleName: string;
   readonly roleArn: string;
   readonly statements: readonly Statement[];
@@ -56,14 +54,12 @@ export const roleWithArn = (roleArn: string, user: string, resources: Resources)
   return role;
 };
 
-const roleOf = ({ name, user, roleArn }: RoleUser, resources: Resources): FunctionRole => {
-  const role = roleWithArn(roleArn, user, resources);
+const compileRole = (role: ResolvedResource, resources: Resources): Role => {
   if (role.properties['PermissionsBoundary'] !== undefined)
     throw new Error(`${role.logicalId}: PermissionsBoundary is not supported`);
   return {
-    functionName: name,
     roleName: role.physicalName,
-    roleArn,
+    roleArn: role.arn ?? '',
     statements: statementsOf(role, resources),
     tags: new Map(
       records(role.properties['Tags']).map(({ Key, Value }) => [`aws:PrincipalTag/${Key}`, [String(Value)]]),
@@ -85,9 +81,35 @@ const roleUsers = ({ type, logicalId, physicalName, arn = '', properties }: Reso
   return [{ name: nameInArn(arn), user: logicalId, roleArn: String(RoleArn) }];
 };
 
+const rolesIn = (resources: Resources): ResolvedResource[] =>
+  [...resources.values()].filter(({ type }) => type === 'AWS::IAM::Role');
+
+const roleOf = ({ user, roleArn }: RoleUser, resources: Resources): Role =>
+  compileRole(roleWithArn(roleArn, user, resources), resources);
+
 /**
  * The roles of the template's functions and schedules, by the name under which each is known.
  * @throws Error for a role or a policy that is elsewhere, or says something that is not evaluated here
  */
-export const functionRoles = (resources: Resources): ReadonlyMap<string, FunctionRole> =>
+export const functionRoles = (resources: Resources): ReadonlyMap<string, Role> =>
   new Map([...resources.values()].flatMap(roleUsers).map((user) => [user.name, roleOf(user, resources)]));
+
+const namesAnAccount = ({ Principal }: Readonly<Record<string, unknown>>): boolean =>
+  Principal === '*' || Object(Principal)['AWS'] !== undefined;
+
+/** The roles that something else than a service of AWS may assume, as their trust policies say. */
+export const assumable = (resources: Resources): readonly ResolvedResource[] =>
+  rolesIn(resources).filter(({ properties }) =>
+    records(Object(properties['AssumeRolePolicyDocument'])['Statement']).some(namesAnAccount),
+  );
+
+/**
+ * The roles that a function may be able to assume, by ARN.
+ * @throws Error for a policy that is elsewhere, or says something that is not evaluated here
+ */
+export const assumableRoles = (resources: Resources): ReadonlyMap<string, Role> =>
+  new Map(
+    assumable(resources)
+      .map((role) => compileRole(role, resources))
+      .map((role) => [role.roleArn, role]),
+  );

@@ -1,15 +1,17 @@
 import type { ResolvedResource } from '../cloudformation/resolve-template.ts';
 import { candidatesFor, weigh } from './evaluate.ts';
-import type { Need, RequestContext } from './request-context.ts';
+import { mergedContext, type Need, type RequestContext } from './request-context.ts';
 import { compilePolicy, type Statement } from './statement.ts';
 
 /** What an AWS service tells of whom it acts for; the real endpoints speak TLS only. */
 export const contextOfService = (account: string, sourceArn: string): RequestContext =>
-  new Map([
-    ['aws:SourceAccount', [account]],
-    ['aws:SourceArn', [sourceArn]],
-    ['aws:SecureTransport', ['true']],
-  ]);
+  mergedContext(
+    new Map([
+      ['aws:SourceAccount', [account]],
+      ['aws:SourceArn', [sourceArn]],
+      ['aws:SecureTransport', ['true']],
+    ]),
+  );
 
 const speaksOf = ({ principal }: Statement, service: string): boolean => {
   const { AWS, Service }: Readonly<Record<string, unknown>> = Object(principal);

@@ -201,7 +201,7 @@ describe('a schedule whose role lacks a permission', () => {
     const started = await bootStack(synthesizeStack(everyMinute));
     await firstRun(started);
     const name = 'schedule/default/';
-    const ofSchedule = started.cloud.usage().find(({ functionName }) => functionName.startsWith(name));
+    const ofSchedule = started.cloud.usage().find(({ holder }) => holder.startsWith(name));
     expect(ofSchedule?.granted.map(({ action, used }) => [action, used])).toEqual([
       ['lambda:InvokeFunction', true],
       // CDK grants the versions of the function too, which no schedule here calls.
