@@ -198,7 +198,13 @@ describe('GET /admin/connections', () => {
     expect(items).toContainEqual(expect.objectContaining({ tenant_id: tenant.tenantId, state: 'revoked' }));
   });
 
-  it.each(['limit=0', 'limit=101', 'cursor=nonsense'])('is 422 for ?%s', async (query) => {
+  const forged = [
+    {},
+    { list: 'change' },
+    { list: 'failing', last: {} },
+    { list: 'failing', last: { pk: '' } },
+  ].map((cursor) => `cursor=${Buffer.from(JSON.stringify(cursor)).toString('base64url')}`);
+  it.each(['limit=0', 'limit=101', 'cursor=nonsense', ...forged])('is 422 for ?%s', async (query) => {
     const { status, json } = await api.call('GET', `/admin/connections?${query}`);
     expect([status, json.code]).toEqual([422, 'request.invalid']);
   });

@@ -1,13 +1,7 @@
 import { AdminActivityQuery } from '#contracts/activity.ts';
 import { problem } from '#contracts/errors.ts';
 import { PageQuery } from '#contracts/pages.ts';
-import {
-  type Endpoint,
-  type Endpoints,
-  type HttpReply,
-  type HttpRequest,
-  withQuery,
-} from '../../platform/http/endpoint.ts';
+import { type Endpoint, type Endpoints, type HttpReply, withQuery } from '../../platform/http/endpoint.ts';
 import { type Standing, standingAt } from '../record.ts';
 import type { ConnectionsStore } from '../store.ts';
 import { toView, type ViewContext } from '../view.ts';
@@ -33,11 +27,11 @@ const paged = (page: object | undefined): HttpReply => (page ? { status: 200, bo
 const tenantEndpoints = (deps: InspectDeps): Endpoints => {
   /** Finds the connection that a path names before `run` shows something of it. */
   const ofConnection =
-    (run: (standing: Standing, request: HttpRequest) => Promise<HttpReply> | HttpReply): Endpoint =>
+    (run: (standing: Standing) => Promise<HttpReply> | HttpReply): Endpoint =>
     async (request) => {
       const tenant = await deps.ofTenant(request.tenantId);
       const standing = standingAt(tenant, request.parameters['connector_type'] ?? '');
-      return standing ? run(standing, request) : { problem: problem('connection.not_found') };
+      return standing ? run(standing) : { problem: problem('connection.not_found') };
     };
   return {
     'GET /admin/tenants/{tenant_id}': async ({ tenantId }) => {
@@ -64,8 +58,8 @@ const tenantEndpoints = (deps: InspectDeps): Endpoints => {
       status: 200,
       body: healthView(standing, deps),
     })),
-    'GET /connections/{connector_type}/activity': ofConnection(({ connection }, request) =>
-      withQuery(PageQuery, async (_, query) => paged(await deps.activity.at(connection, query)))(request),
+    'GET /connections/{connector_type}/activity': withQuery(PageQuery, (request, query) =>
+      ofConnection(async ({ connection }) => paged(await deps.activity.at(connection, query)))(request),
     ),
   };
 };

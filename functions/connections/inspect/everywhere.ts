@@ -22,7 +22,12 @@ export interface ConnectionsPage {
 const LISTS = ['failing', 'connection'] as const;
 type List = (typeof LISTS)[number];
 
-const Cursor = z.object({ list: z.enum(LISTS), key: z.record(z.string(), z.string().max(500)).optional() });
+const Part = z.string().min(1).max(500);
+const Cursor = z.object({
+  list: z.enum(LISTS),
+  /** The last item shown of the list; absent when nothing of it was. */
+  last: z.object({ pk: Part, sk: Part, at: Part }).optional(),
+});
 
 const FAILING_MAX = 10_000;
 const FAILING_PAGE = 1000;
@@ -41,6 +46,17 @@ export const makeEverywhere = ({ page, getMany }: EverywhereDeps) => {
   const keysIn = (list: List, limit: number, after?: Item) =>
     page({ partition: list, index: PLATFORM_INDEX, limit, after });
 
+  const cursorOf = (list: List, last: Item | undefined) => {
+    if (last === undefined) return toCursor({ list });
+    const { pk, sk, [PLATFORM_INDEX.sortKey]: at } = last;
+    return toCursor({ list, last: { pk, sk, at } });
+  };
+
+  const keyOf = ({ list, last }: z.infer<typeof Cursor>): Item | undefined => {
+    const { partitionKey, sortKey } = PLATFORM_INDEX;
+    return last && { pk: last.pk, sk: last.sk, [partitionKey]: list, [sortKey]: last.at };
+  };
+
   const standingOf = async (keys: readonly Key[]): Promise<Standing[]> => {
     const found = await getMany(keys.flatMap((key) => [key, principalOf(key)]));
     const byKey = new Map(found.map((item) => [text(item), item]));
@@ -56,18 +72,23 @@ export const makeEverywhere = ({ page, getMany }: EverywhereDeps) => {
     async connections({ limit, cursor }: PageQuery): Promise<ConnectionsPage | undefined> {
       const from = cursor === undefined ? { list: LISTS[0] } : fromCursor(Cursor, cursor);
       if (from === undefined) return undefined;
-      const { items, last } = await keysIn(from.list, limit, from.key);
-      const next = last ? { list: from.list, key: last } : undefined;
-      if (next !== undefined || from.list === 'connection') {
-        return { standing: await standingOf(items.map(toKey)), next_cursor: next ? toCursor(next) : null };
+      const { items, last } = await keysIn(from.list, limit, keyOf(from));
+      if (last !== undefined || from.list === 'connection') {
+        const next_cursor = last === undefined ? null : cursorOf(from.list, last);
+        return { standing: await standingOf(items.map(toKey)), next_cursor };
       }
+      // The page is filled up from the list that comes next.
       const rest = limit - items.length;
-      const more = rest > 0 ? await keysIn('connection', rest) : { items: [] };
-      const after = 'last' in more && more.last ? { list: 'connection', key: more.last } : undefined;
-      const onward = rest > 0 ? after : { list: 'connection' };
+      if (rest === 0) {
+        return {
+          standing: await standingOf(items.map(toKey)),
+          next_cursor: cursorOf('connection', undefined),
+        };
+      }
+      const more = await keysIn('connection', rest);
       return {
         standing: await standingOf([...items, ...more.items].map(toKey)),
-        next_cursor: onward ? toCursor(onward) : null,
+        next_cursor: more.last === undefined ? null : cursorOf('connection', more.last),
       };
     },
 
