@@ -25,7 +25,11 @@ const arnParts = (arn: string): string[] => {
 
 // Part by part, so that no wildcard reaches across a colon into the next one.
 const arnLike = (wanted: string, place: string): Match => {
-  const patterns = arnParts(wanted).map((part) => compilePattern(part, place));
+  if (wanted.split(':').length < ARN_PARTS) throw new Error(`${place}: ${wanted} is no ARN`);
+  const wantedParts = arnParts(wanted);
+  if (wantedParts.slice(0, -1).some((part) => part.includes('${')))
+    throw new Error(`${place}: a variable before the last part of an ARN is not supported`);
+  const patterns = wantedParts.map((part) => compilePattern(part, place));
   return (value, context) => {
     const parts = arnParts(value);
     return patterns.every((pattern, index) => pattern.matches(parts[index] ?? '', context));

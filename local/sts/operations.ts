@@ -23,6 +23,7 @@ const sessionId = (arn: string): string => {
 
 const assumeRole: Operation = ({ access, sessions }, principal, form) => {
   const request = readAssumeRole(form);
+  // AWS lets no root user assume a role; its words for that are from memory.
   if (principal === undefined)
     throw new StsError('AccessDenied', 'Roles may not be assumed by root accounts.', 403);
   const refusal = access.refusal(principal, assumeRoleNeeds(request));

@@ -21,7 +21,7 @@ interface Reply {
   readonly body: string;
 }
 
-// From memory, like both status codes: AWS documents these errors for all services together, under other names.
+// From memory, with the status 403 and the code InvalidAction: AWS documents them for all services at once, under other names.
 const CODES: Readonly<Record<Refusal['code'], string>> = {
   AccessDenied: 'AccessDenied',
   ExpiredToken: 'ExpiredToken',

@@ -110,6 +110,11 @@ describe('conditions', () => {
     expect(holds(block, tag('arn:aws:sqs:eu:1:abc'))).toBe(true);
     expect(holds(block, tag('arn:aws:sqs:eu:1:1:abc'))).toBe(false);
     expect(holds(block, tag('arn:aws:sns:eu:1:abc'))).toBe(false);
+    expect(holds(block, tag('arn:aws:sqs'))).toBe(false);
+    const own = { [operator]: { 'aws:PrincipalArn': `arn:*:iam::1:role/${variable('aws:PrincipalTag/r')}` } };
+    const principal = { 'aws:PrincipalArn': ['arn:aws:iam::1:role/a'] };
+    expect(holds(own, { ...principal, 'aws:PrincipalTag/r': ['a'] })).toBe(true);
+    expect(holds(own, { ...principal, 'aws:PrincipalTag/r': ['b'] })).toBe(false);
   });
 
   it('put the tags of the principal where a policy names them', () => {
@@ -136,6 +141,11 @@ describe('conditions', () => {
     ],
     [{ 'ForAllValues:ArnLike': { [KEYS]: 'a' } }, 'the condition operator ForAllValues:ArnLike'],
     [{ Bool: { 'aws:SecureTransport': 'yes' } }, 'Bool takes true or false'],
+    [{ ArnLike: { 'aws:PrincipalArn': '*' } }, '* is no ARN'],
+    [
+      { ArnLike: { 'aws:PrincipalArn': `arn:aws:iam::${variable('aws:PrincipalTag/a')}:role/b` } },
+      'a variable before the last part of an ARN',
+    ],
     [{ StringEquals: { [PURPOSE]: [] } }, `${PURPOSE} is compared with nothing`],
     [
       { StringNotLike: { [PURPOSE]: ['a', `${variable('aws:PrincipalTag/a')}-*`] } },
