@@ -1,8 +1,6 @@
 import * as z from 'zod';
-import { Authorization } from './authorization.ts';
-import { FieldError } from './errors.ts';
 import { EventType } from './event-types.ts';
-import { ConnectionId, TenantId, Timestamp } from './ids.ts';
+import { Note } from './notes.ts';
 import { PiiField } from './pii.ts';
 
 /** Stands in paths, logs and keys, so it never changes once released. */
@@ -42,7 +40,12 @@ export const FreeConfig = z.record(z.string().max(100), z.unknown()).meta({
   description: 'The common fields and those of the connector (see GET /providers). Never a secret.',
   example: { url: 'https://example.com/hooks/crossdock' },
 });
-const FreeSecrets = z.record(z.string().max(100), z.string().min(1).max(4096)).meta({
+/** A week: a receiver that has not changed over by then has forgotten it. */
+const OVERLAP_HOURS_MAX = 7 * 24;
+const OVERLAP_HOURS = 24;
+
+const SecretValue = z.string().min(1).max(4096);
+const FreeSecrets = z.record(z.string().max(100), SecretValue).meta({
   description: 'Secret fields of the connector. Stored encrypted, never answered.',
 });
 
@@ -52,6 +55,7 @@ export const CreateConnection = z
     scope: ConnectionScope.default('platform'),
     config: FreeConfig.default({}),
     secrets: FreeSecrets.optional(),
+    note: Note.optional(),
   })
   .meta({ id: 'CreateConnection' });
 export type CreateConnection = z.infer<typeof CreateConnection>;
@@ -60,39 +64,35 @@ export const UpdateConnection = z
   .object({
     state: z.enum(['enabled', 'disabled']).optional(),
     config: FreeConfig.optional().meta({ description: 'Replaces the configuration as a whole.' }),
+    secrets: z.record(z.string().max(100), SecretValue.nullable()).optional().meta({
+      description:
+        'Rotates the fields that it names; null asks for a generated one, and {} for all that can be generated.',
+    }),
+    overlap_hours: z
+      .number()
+      .int()
+      .min(0)
+      .max(OVERLAP_HOURS_MAX)
+      .default(OVERLAP_HOURS)
+      .meta({ description: 'How long the secrets that were there stay valid beside the new ones.' }),
+    note: Note.optional(),
   })
   .meta({ id: 'UpdateConnection' });
 export type UpdateConnection = z.infer<typeof UpdateConnection>;
 
-const RedactedSecret = z.object({ present: z.literal(true), version: z.int(), created_at: Timestamp });
+/** What a revocation is asked with, in the query. */
+export const RevokeQuery = z.object({ note: Note.optional() });
 
-export const Connection = z
+const Throttles = z
   .object({
-    connection_id: ConnectionId,
-    connector_type: ConnectorType,
-    scope: ConnectionScope,
-    state: ConnectionState,
-    config: FreeConfig,
-    redacted_secrets: z.record(z.string(), RedactedSecret),
-    authorization: Authorization.optional().meta({ description: 'Of a connection through OAuth.' }),
-    validation: z
-      .array(FieldError)
-      .meta({ description: 'What keeps it from being enabled; empty when nothing does.' }),
-    created_at: Timestamp,
-    updated_at: Timestamp,
-    secrets: z
-      .record(z.string(), z.string())
-      .optional()
-      .meta({ description: 'Only in the answer to a creation, only what was generated, only this once.' }),
+    deliveries_per_second: z.int().min(1).max(10_000).optional(),
+    concurrent_deliveries: z.int().min(1).max(1000).optional(),
   })
-  .meta({ id: 'Connection' });
-export type Connection = z.infer<typeof Connection>;
-
-export const ConnectionList = z.object({ items: z.array(Connection), next_cursor: z.string().nullable() });
+  .meta({ description: 'Bounds on what one tenant may use. Kept and shown; not enforced yet.' });
 
 export const TenantSettings = z
-  .object({ integrations_enabled: z.boolean() })
-  .meta({ id: 'TenantSettings', description: 'The roll-out gate of one tenant.' });
+  .object({ integrations_enabled: z.boolean(), throttles: Throttles.optional() })
+  .meta({ id: 'TenantSettings', description: 'The roll-out gate of one tenant, and its bounds.' });
 export type TenantSettings = z.infer<typeof TenantSettings>;
 
-export const Tenant = TenantSettings.extend({ tenant_id: TenantId });
+export const ChangeTenant = TenantSettings.extend({ note: Note.optional() }).meta({ id: 'ChangeTenant' });

@@ -14,6 +14,7 @@ export type DeliveryState = z.infer<typeof DeliveryState>;
 export const SkipReason = z.enum([
   'gated',
   'connection_disabled',
+  'connection_revoked',
   'connection_invalid',
   'needs_reauth',
   'event_type_off',

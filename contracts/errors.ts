@@ -13,6 +13,9 @@ const backoff = (status: number, title: string): ErrorEntry => ({ status, retry:
 /** Every error that leaves the product. The code is also the log field, the metric and the runbook's word. */
 export const errors = {
   'auth.forbidden': never(403, 'The caller may not do this'),
+  'auth.role_missing': never(403, 'The bearer token names no role of this product'),
+  'auth.tenant_unknown': never(403, 'The bearer token names no tenant by a UUID'),
+  'auth.token_expired': never(401, 'The bearer token has expired'),
   'auth.token_invalid': never(401, 'The bearer token is not known'),
   'auth.token_missing': never(401, 'A bearer token is required'),
   'connect.access_denied': never(403, 'The user or the vendor denied the access'),
@@ -28,6 +31,7 @@ export const errors = {
   'connect.state_expired': never(400, 'The state is too old'),
   'connect.state_invalid': never(400, 'The state is not known, or was used before'),
   'connect.vendor_unavailable': never(424, 'The vendor did not answer as it should'),
+  'connection.check_unsupported': never(409, 'Connections of this type cannot be tested'),
   'connection.exists': never(409, 'The tenant already has a connection of this type in this scope'),
   'connection.invalid': never(422, 'The connection has validation errors'),
   'connection.not_found': never(404, 'The tenant has no such connection'),
@@ -46,6 +50,7 @@ export const errors = {
   'route.not_found': never(404, 'There is no such route'),
   'service.failed': backoff(500, 'Something failed on our side'),
   'service.throttled': backoff(503, 'Too busy at the moment'),
+  'tenant.foreign': never(403, 'X-Tenant-Id names another tenant than the bearer token'),
   'tenant.integrations_disabled': never(403, 'Integrations are not enabled for this tenant'),
   'tenant.malformed': never(400, 'X-Tenant-Id must be a UUID'),
   'tenant.missing': never(400, 'X-Tenant-Id is required'),

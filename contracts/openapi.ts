@@ -1,8 +1,9 @@
 import type * as z from 'zod';
+import { routes } from './all-routes.ts';
 import { type ErrorCode, errors, Problem } from './errors.ts';
 import { jsonSchemaOf } from './json-schema.ts';
 import { type RouteDocs, routeDocs } from './route-docs.ts';
-import { type Route, routeKey, routes } from './routes.ts';
+import { type Route, routeKey } from './routes.ts';
 
 type Json = Record<string, unknown>;
 
@@ -28,8 +29,14 @@ const named = (schema: z.ZodType, components: Json): Json => {
 };
 
 const always: readonly ErrorCode[] = ['service.failed', 'service.throttled'];
-const withCaller: readonly ErrorCode[] = ['auth.token_missing', 'auth.token_invalid', 'auth.forbidden'];
-const withTenant: readonly ErrorCode[] = ['tenant.missing', 'tenant.malformed'];
+const withCaller: readonly ErrorCode[] = [
+  'auth.token_missing',
+  'auth.token_invalid',
+  'auth.token_expired',
+  'auth.role_missing',
+  'auth.tenant_unknown',
+];
+const withTenant: readonly ErrorCode[] = ['tenant.missing', 'tenant.malformed', 'tenant.foreign'];
 const withQuery: readonly ErrorCode[] = ['request.invalid'];
 const withBody: readonly ErrorCode[] = [
   'request.json_invalid',
@@ -38,10 +45,15 @@ const withBody: readonly ErrorCode[] = [
   'request.invalid',
 ];
 
+/** Whether nobody who is known can be forbidden it: members of a tenant read. */
+const isForEveryRole = ({ access, method }: Route): boolean =>
+  access === 'public' || (access === 'tenant' && method === 'GET');
+
 /** All error codes that a route can answer. */
 export const errorsOf = (route: Route): ErrorCode[] => [
   ...always,
   ...(route.access === 'public' ? [] : withCaller),
+  ...(isForEveryRole(route) ? [] : (['auth.forbidden'] as const)),
   ...(route.access === 'tenant' ? withTenant : []),
   ...(route.access === 'admin' ? (['tenant.malformed'] as const) : []),
   ...(route.body ? withBody : []),
@@ -77,7 +89,15 @@ const parameters = (route: Route): Json[] => [
     schema: { type: 'string' },
   })),
   ...(route.access === 'tenant'
-    ? [{ name: 'X-Tenant-Id', in: 'header', required: true, schema: { type: 'string', format: 'uuid' } }]
+    ? [
+        {
+          name: 'X-Tenant-Id',
+          in: 'header',
+          required: false,
+          description: "Required of operators; a user's token names the tenant itself.",
+          schema: { type: 'string', format: 'uuid' },
+        },
+      ]
     : []),
   ...queryParameters(docsOf(route)),
 ];
@@ -132,6 +152,15 @@ export const openApiDocument = (version: string): Json => {
     openapi: '3.1.0',
     info: { title: 'Crossdock', version, description: 'Events out to connections, webhooks in.' },
     paths,
-    components: { schemas, securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
+    components: {
+      schemas,
+      securitySchemes: {
+        bearer: {
+          type: 'http',
+          scheme: 'bearer',
+          description: "An operator token, or a JWT of the users' OpenID Connect issuer.",
+        },
+      },
+    },
   };
 };

@@ -2,10 +2,10 @@ export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
   /** The function that answers it, named like its folder. */
-  readonly handler: 'catalogue' | 'manage' | 'connect' | 'publish' | 'outcome';
+  readonly handler: 'catalogue' | 'manage' | 'connect' | 'inspect' | 'check' | 'publish' | 'outcome';
   /**
-   * `tenant` needs a caller and X-Tenant-Id, `admin` a caller and the tenant in the path. `platform` is for no tenant
-   * and for the operator alone.
+   * `tenant` is for operators and the tenant's users, of whom members read alone; `admin` is for operators, about the
+   * tenant in the path; `platform` is for operators too, and goes across tenants or is for none.
    */
   readonly access: 'public' | 'tenant' | 'admin' | 'platform';
   /** Whether a JSON body is asked for. */
@@ -15,11 +15,8 @@ export interface Route {
   readonly status: number;
 }
 
-/**
- * Every route of the HTTP API. The gateway, the handlers and the OpenAPI document are made from this table; their
- * schemas and words stand apart, in route-docs.ts, so that a function bundles only what it uses.
- */
-export const routes = [
+// Each function has a table of its own and bundles no other; all-routes.ts puts them together.
+export const catalogueRoutes = [
   {
     method: 'GET',
     path: '/health',
@@ -41,26 +38,15 @@ export const routes = [
     access: 'public',
     status: 200,
   },
+] as const satisfies readonly Route[];
+
+export const manageRoutes = [
   {
     method: 'PUT',
     path: '/admin/tenants/{tenant_id}',
     handler: 'manage',
     access: 'admin',
     body: true,
-    status: 200,
-  },
-  {
-    method: 'GET',
-    path: '/admin/tenants/{tenant_id}',
-    handler: 'manage',
-    access: 'admin',
-    status: 200,
-  },
-  {
-    method: 'GET',
-    path: '/connections',
-    handler: 'manage',
-    access: 'tenant',
     status: 200,
   },
   {
@@ -72,13 +58,6 @@ export const routes = [
     status: 201,
   },
   {
-    method: 'GET',
-    path: '/connections/{connector_type}',
-    handler: 'manage',
-    access: 'tenant',
-    status: 200,
-  },
-  {
     method: 'PATCH',
     path: '/connections/{connector_type}',
     handler: 'manage',
@@ -86,6 +65,17 @@ export const routes = [
     body: true,
     status: 200,
   },
+  {
+    method: 'DELETE',
+    path: '/connections/{connector_type}',
+    handler: 'manage',
+    access: 'tenant',
+    query: true,
+    status: 200,
+  },
+] as const satisfies readonly Route[];
+
+export const connectRoutes = [
   {
     method: 'PUT',
     path: '/admin/providers/{provider}',
@@ -110,6 +100,74 @@ export const routes = [
     query: true,
     status: 200,
   },
+] as const satisfies readonly Route[];
+
+export const inspectRoutes = [
+  {
+    method: 'GET',
+    path: '/admin/tenants/{tenant_id}',
+    handler: 'inspect',
+    access: 'admin',
+    status: 200,
+  },
+  {
+    method: 'GET',
+    path: '/admin/connections',
+    handler: 'inspect',
+    access: 'platform',
+    query: true,
+    status: 200,
+  },
+  {
+    method: 'GET',
+    path: '/admin/activity',
+    handler: 'inspect',
+    access: 'platform',
+    query: true,
+    status: 200,
+  },
+  {
+    method: 'GET',
+    path: '/connections',
+    handler: 'inspect',
+    access: 'tenant',
+    status: 200,
+  },
+  {
+    method: 'GET',
+    path: '/connections/{connector_type}',
+    handler: 'inspect',
+    access: 'tenant',
+    status: 200,
+  },
+  {
+    method: 'GET',
+    path: '/connections/{connector_type}/health',
+    handler: 'inspect',
+    access: 'tenant',
+    status: 200,
+  },
+  {
+    method: 'GET',
+    path: '/connections/{connector_type}/activity',
+    handler: 'inspect',
+    access: 'tenant',
+    query: true,
+    status: 200,
+  },
+] as const satisfies readonly Route[];
+
+export const checkRoutes = [
+  {
+    method: 'POST',
+    path: '/connections/{connector_type}/test',
+    handler: 'check',
+    access: 'tenant',
+    status: 200,
+  },
+] as const satisfies readonly Route[];
+
+export const publishRoutes = [
   {
     method: 'POST',
     path: '/events',
@@ -118,6 +176,9 @@ export const routes = [
     body: true,
     status: 202,
   },
+] as const satisfies readonly Route[];
+
+export const outcomeRoutes = [
   {
     method: 'GET',
     path: '/events/{event_id}',
@@ -131,7 +192,3 @@ export type RouteKey = `${Route['method']} ${string}`;
 export type HandlerName = Route['handler'];
 
 export const routeKey = (route: Pick<Route, 'method' | 'path'>): RouteKey => `${route.method} ${route.path}`;
-
-/** The routes that one function answers. */
-export const routesOf = (handler: HandlerName): readonly Route[] =>
-  routes.filter((route) => route.handler === handler);

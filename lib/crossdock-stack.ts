@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { Alarms } from './alarms.ts';
 import { ApiFunctions } from './api/functions.ts';
 import { HttpApi } from './api/http-api.ts';
+import { Issuer } from './api/issuer.ts';
 import { Dispatch } from './outbound/dispatch.ts';
 import { Lane } from './outbound/lane.ts';
 import { Parameters } from './parameters.ts';
@@ -12,7 +13,7 @@ export interface CrossdockStackProps extends StackProps {
   /** Each gets a lane. */
   readonly connectorTypes: readonly string[];
   readonly version: string;
-  /** Keep tables and key when the stack is deleted. */
+  /** Keep tables, key and users when the stack is deleted. */
   readonly protect: boolean;
 }
 
@@ -27,9 +28,11 @@ export class CrossdockStack extends Stack {
       new Lane(this, `Lane-${connectorType}`, { connectorType, storage, parameters, alarms });
     const lanes = new Map(props.connectorTypes.map((type) => [type, lane(type)]));
     new Dispatch(this, 'Dispatch', { lanes, storage, parameters, alarms });
+    const issuer = new Issuer(this, 'Issuer', { parameters, protect: props.protect });
     const functions = new ApiFunctions(this, 'Api', {
       storage,
       parameters,
+      issuer,
       version: props.version,
       // The gateway is made after the functions that it leads to.
       apiUrl: Lazy.string({ produce: () => api.gateway.apiEndpoint }),

@@ -1,4 +1,4 @@
-import { CfnParameter } from 'aws-cdk-lib';
+import { CfnParameter, CfnRule, Fn } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 
 /** What an operator can set at deployment, without touching code. */
@@ -13,6 +13,12 @@ export class Parameters extends Construct {
   readonly redirectUris: string;
   readonly eventRetentionDays: string;
   readonly deliveryRetentionDays: string;
+  /** The OpenID Connect issuer of users' tokens; empty for a user pool of the stack's own. */
+  readonly oidcIssuer: string;
+  /** Whom its tokens must be for. */
+  readonly oidcAudience: string;
+  readonly oidcTenantClaim: string;
+  readonly oidcRolesClaim: string;
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
@@ -52,6 +58,37 @@ export class Parameters extends Construct {
       ...days,
       description: 'How long the record of a finished delivery is kept',
       default: '30',
+    });
+    this.oidcIssuer = parameter('OidcIssuer', {
+      description:
+        "The OpenID Connect issuer of users' tokens; leave empty for a user pool of the stack's own",
+      default: '',
+      allowedPattern: '^(https?://[^\\s?#]{1,2000})?$',
+      constraintDescription: 'An https URL as tokens have it in iss, or nothing.',
+    });
+    this.oidcAudience = parameter('OidcAudience', {
+      description: 'Audiences or clients that tokens of OidcIssuer must be for, separated by commas',
+      default: '',
+    });
+    const claim = { minLength: 1, maxLength: 200 };
+    this.oidcTenantClaim = parameter('OidcTenantClaim', {
+      ...claim,
+      description: "The claim that names a user's tenant, a UUID",
+      default: 'custom:tenant_id',
+    });
+    this.oidcRolesClaim = parameter('OidcRolesClaim', {
+      ...claim,
+      description: "The claim that lists a user's roles: tenant_admin, tenant_member, super_admin",
+      default: 'cognito:groups',
+    });
+    new CfnRule(this, 'AudienceOfIssuer', {
+      ruleCondition: Fn.conditionNot(Fn.conditionEquals(this.oidcIssuer, '')),
+      assertions: [
+        {
+          assert: Fn.conditionNot(Fn.conditionEquals(this.oidcAudience, '')),
+          assertDescription: 'OidcIssuer needs OidcAudience: a token for another audience is not for us.',
+        },
+      ],
     });
   }
 }

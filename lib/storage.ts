@@ -1,7 +1,8 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
-import { AttributeType, BillingMode, StreamViewType, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, BillingMode, ProjectionType, StreamViewType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
+import { PLATFORM_INDEX } from '../contracts/platform-index.ts';
 
 export interface StorageProps {
   /** Keep the data when the stack goes. */
@@ -10,7 +11,7 @@ export interface StorageProps {
 
 /** The tables and the key. Every partition key starts with the tenant: `T#<tenant>#…`, or with `T#platform#…`. */
 export class Storage extends Construct {
-  /** Tenant settings, connections, and connects that are under way, which alone expire. */
+  /** Tenant settings, connections, principals, activity, and connects under way. Its one index is sparse and lists across tenants. */
   readonly connections: Table;
   /** Sealed secrets, apart from all else, so that only the functions that need them may read them. */
   readonly secrets: Table;
@@ -36,7 +37,14 @@ export class Storage extends Construct {
         ...(more.stream ? { stream: StreamViewType.NEW_IMAGE } : {}),
       });
     this.connections = table('Connections', { ttl: true });
-    this.secrets = table('Secrets');
+    this.connections.addGlobalSecondaryIndex({
+      indexName: PLATFORM_INDEX.name,
+      partitionKey: { name: PLATFORM_INDEX.partitionKey, type: AttributeType.STRING },
+      sortKey: { name: PLATFORM_INDEX.sortKey, type: AttributeType.STRING },
+      // A change that leaves the keys as they are costs the index nothing.
+      projectionType: ProjectionType.KEYS_ONLY,
+    });
+    this.secrets = table('Secrets', { ttl: true });
     this.outbox = table('Outbox', { ttl: true, stream: true });
     this.deliveries = table('Deliveries', { ttl: true });
     this.key = new Key(this, 'Key', {

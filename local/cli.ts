@@ -11,6 +11,8 @@ export interface Cli {
   readonly demo: boolean;
   /** Connector type → where that vendor is, in the place of its own address. */
   readonly vendors: Readonly<Record<string, string>>;
+  /** Whether an issuer of users' tokens is started as well. */
+  readonly issuer: boolean;
   readonly help: boolean;
 }
 
@@ -22,9 +24,10 @@ export const USAGE = `Usage: npm start -- [options]
   --assembly DIR  start an assembly that is already synthesized
   --vendor T=URL  call the vendor of connector type T at URL: a simulator, or a sandbox (repeatable)
   --no-demo       start without the sample tenant and its events
+  --no-issuer     start without the OpenID Connect issuer: only operator tokens are known then
   --help          show this
 
-OPERATOR_TOKENS (a list, separated by commas) or OPERATOR_TOKEN sets the operator tokens; otherwise one is made and printed.`;
+OPERATOR_TOKENS (a list, separated by commas) and OPERATOR_TOKEN set the operator tokens; without them one is made and printed.`;
 
 const options = {
   port: { type: 'string', default: '4000' },
@@ -33,6 +36,7 @@ const options = {
   assembly: { type: 'string' },
   vendor: { type: 'string', multiple: true, default: [] as string[] },
   'no-demo': { type: 'boolean', default: false },
+  'no-issuer': { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const;
 
@@ -57,6 +61,7 @@ export const parseCli = (argv: readonly string[], cwd: string): Cli => {
     assemblyDir: values.assembly === undefined ? undefined : resolve(cwd, values.assembly),
     demo: !values['no-demo'],
     vendors: Object.fromEntries(values.vendor.map(vendorOf)),
+    issuer: !values['no-issuer'],
     help: values.help,
   };
 };
@@ -68,13 +73,11 @@ export interface OperatorTokens {
   readonly generated: boolean;
 }
 
-/** The list wins over the single token; with neither, a token is made. */
+/** The list comes first and the single token counts as well; with neither, a token is made. */
 export const operatorTokens = (env: Readonly<Record<string, string | undefined>>): OperatorTokens => {
-  const list = (env['OPERATOR_TOKENS'] ?? '').split(',').map((token) => token.trim());
-  const [first, ...rest] = list.filter((token) => token !== '');
+  const named = [...(env['OPERATOR_TOKENS'] ?? '').split(','), env['OPERATOR_TOKEN'] ?? ''];
+  const [first, ...rest] = new Set(named.flatMap((token) => token.trim() || []));
   if (first !== undefined) return { tokens: [first, ...rest], generated: false };
-  const single = env['OPERATOR_TOKEN']?.trim();
-  if (single) return { tokens: [single], generated: false };
   return { tokens: [`local_${randomBytes(24).toString('base64url')}`], generated: true };
 };
 

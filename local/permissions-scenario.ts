@@ -16,11 +16,16 @@ const POLL_MS = 20;
 /** What happens to each event, told by its idempotency key. */
 const ENDINGS = { fine: 'delivered', refused: 'quarantined', busy: 'delivered' } as const;
 
-/** A destination that refuses one event for good and another once, for a second. */
-const startDestination = async () => {
+/**
+ * A destination that refuses one event for good and another once, for a second. Requests to other paths do not count:
+ * they are from the deliveries of a run whose destination had the same port before.
+ */
+export const startDestination = async () => {
+  const path = `/${randomUUID()}`;
   let wasBusy = false;
   const server = createServer(async (request, response) => {
     const body = await text(request);
+    if (request.url !== path) return response.writeHead(404).end();
     if (body.includes('cmp_refused')) return response.writeHead(400).end();
     if (!body.includes('cmp_busy') || wasBusy) return response.writeHead(204).end();
     wasBusy = true;
@@ -30,7 +35,7 @@ const startDestination = async () => {
   const address = server.address();
   const port = typeof address === 'object' && address ? address.port : 0;
   return {
-    url: `http://127.0.0.1:${port}/crossdock`,
+    url: `http://127.0.0.1:${port}${path}`,
     close() {
       server.closeAllConnections();
       server.close();
@@ -87,14 +92,27 @@ const readAll = async (call: TenantCall, tenantId: string): Promise<void> => {
     '/nowhere',
     '/connections',
     '/connections/webhook',
+    '/connections/webhook/health',
+    '/connections/webhook/activity',
+    '/admin/connections',
+    '/admin/activity',
   ];
   for (const path of [...paths, `/admin/tenants/${tenantId}`]) await call('GET', path);
 };
 
+/** Secrets are rotated, retired and destroyed, and the connections are tested and revoked. */
+const endConnections = async (call: TenantCall): Promise<void> => {
+  for (const overlap_hours of [1, 0])
+    await call('PATCH', '/connections/webhook', { secrets: {}, overlap_hours });
+  await call('POST', '/connections/webhook/test');
+  await call('DELETE', '/connections/webhook');
+  await call('DELETE', '/connections/hubspot');
+};
+
 /**
  * Does over the API all that a role may be needed for: a tenant, a connection with a secret, one through OAuth, events
- * that are delivered, refused, retried and quarantined, and every GET route. Takes a second or two. The cloud must have
- * been booted with a `startLenientVendor` in the place of HubSpot.
+ * that are delivered, refused, retried and quarantined, every GET route, and the end of the connections. Takes a second
+ * or two. The cloud must have been booted with a `startLenientVendor` in the place of HubSpot.
  * @throws Error when the API fails or an event does not end as it should; the signal's reason when it aborts
  */
 export const runPermissionsScenario = async (
@@ -111,6 +129,7 @@ export const runPermissionsScenario = async (
     await readAll(call, tenantId);
     const states = Object.values(ENDINGS);
     await Promise.all(eventIds.map((id, index) => settled(call, id, states[index] ?? '', signal)));
+    await endConnections(call);
   } finally {
     destination.close();
   }

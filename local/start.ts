@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +8,8 @@ import { systemClock } from './clock.ts';
 import { boot, type Cloud } from './cloud/boot.ts';
 import { runDemo } from './demo/run.ts';
 import { makeView, type View } from './demo/view.ts';
+import { type Issuer, startIssuer } from './oidc/issuer.ts';
+import { sampleUsers, signInLines } from './oidc/sample-users.ts';
 import { synthesize } from './synthesize.ts';
 
 export interface Running {
@@ -25,9 +28,20 @@ const synthesizeIn = async (dataDir: string, print: Print): Promise<string> => {
   return assemblyDir;
 };
 
+const parametersOf = (
+  tokens: OperatorTokens,
+  issuer: Issuer | undefined,
+  { vendors }: Cli,
+): Record<string, string> => ({
+  OperatorTokenHashes: tokenHashes(tokens),
+  LoopbackDestinations: 'allow',
+  VendorUrls: JSON.stringify(vendors),
+  ...(issuer === undefined ? {} : { OidcIssuer: issuer.url, OidcAudience: issuer.audience }),
+});
+
 const bootOrExplain = async (
   cli: Cli,
-  tokens: OperatorTokens,
+  parameters: Readonly<Record<string, string>>,
   dataDir: string,
   view: View,
   print: Print,
@@ -39,11 +53,7 @@ const bootOrExplain = async (
       dataDir,
       port: cli.port,
       clock: systemClock,
-      parameters: {
-        OperatorTokenHashes: tokenHashes(tokens),
-        LoopbackDestinations: 'allow',
-        VendorUrls: JSON.stringify(cli.vendors),
-      },
+      parameters,
       onLog: ({ functionName, line }) => {
         // What is not one of the functions' own lines is shown as it is: most likely something broke.
         const shown = line.startsWith('{') ? view.show(line) : `${functionName}: ${line}`;
@@ -72,19 +82,27 @@ const dataDirOf = (cli: Cli): string => {
 export const start = async (cli: Cli, tokens: OperatorTokens, print: Print): Promise<Running> => {
   const dataDir = dataDirOf(cli);
   const view = makeView();
-  const cloud = await bootOrExplain(cli, tokens, dataDir, view, print);
+  const tenantId = randomUUID();
+  const issuer = cli.issuer ? await startIssuer({ users: sampleUsers(tenantId) }) : undefined;
+  const booting = bootOrExplain(cli, parametersOf(tokens, issuer, cli), dataDir, view, print);
+  const cloud = await booting.catch(async (error) => {
+    await issuer?.stop();
+    throw error;
+  });
   print(`Crossdock is up at ${cloud.url} (a development tool; production is AWS)`);
   print(`  API document    ${cloud.url}/openapi.json`);
   print(`  data            ${cli.dataDir ?? 'in memory'}`);
   if (tokens.generated) print(`  operator token  ${tokens.tokens[0]}`);
+  if (issuer) for (const line of signInLines(issuer, tenantId)) print(line);
   print('');
   const target = { apiUrl: cloud.url, operatorToken: tokens.tokens[0] };
-  const demo = cli.demo ? await runDemo(target, view, print) : undefined;
+  const demo = cli.demo ? await runDemo(target, tenantId, view, print) : undefined;
   print('Ctrl-C stops it.');
   return {
     async stop() {
       await cloud.stop();
       await demo?.stop();
+      await issuer?.stop();
     },
   };
 };

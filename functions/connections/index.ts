@@ -1,5 +1,6 @@
 /** What the other flows may use of connections. */
-export type { ConnectionRecord, TenantConnections } from './record.ts';
+export type { ConnectionRecord, Standing, TenantConnections } from './record.ts';
 export { makeSecretsReader, type ReadSecrets } from './secrets.ts';
 export { type ConnectionsStore, makeConnectionsStore } from './store.ts';
-export { configSchema } from './validate.ts';
+export { type Degrade, makeUse, type RecordUse } from './use.ts';
+export { configSchema, schemaErrors } from './validate.ts';

@@ -1,5 +1,23 @@
 import type { Authorization } from '#contracts/authorization.ts';
-import type { ConnectionState } from '#contracts/connections.ts';
+import type { HealthReason } from '#contracts/connection-health.ts';
+import type { HealthStatus } from '#contracts/connection-views.ts';
+import type { ConnectionState, TenantSettings } from '#contracts/connections.ts';
+import type { Grant } from '#contracts/principals.ts';
+
+/** One field of a connection's secrets: which version is in use, and which earlier ones still are. */
+export interface SecretField {
+  readonly version: number;
+  readonly created_at: string;
+  /** Newest first. */
+  readonly previous?: readonly { readonly version: number; readonly until: string }[];
+}
+
+/** What was last found out about a connection as it is configured now. */
+export interface StoredHealth {
+  readonly status: HealthStatus;
+  readonly reasons: readonly HealthReason[];
+  readonly checked_at?: string;
+}
 
 /** One connection as it is stored. Secrets are elsewhere; here stands only which there are. */
 export interface ConnectionRecord {
@@ -9,19 +27,56 @@ export interface ConnectionRecord {
   readonly scope: 'platform';
   readonly state: ConnectionState;
   readonly config: Readonly<Record<string, unknown>>;
+  /** The latest version that any secret field was given; none is given twice. */
   readonly secret_version: number;
-  /** Secret field → when it was stored. */
-  readonly secret_fields: Readonly<Record<string, string>>;
+  readonly secret_fields: Readonly<Record<string, SecretField>>;
   /** What the vendor granted; of connections through OAuth that were connected. Its tokens lie with the secrets. */
   readonly authorization?: Authorization;
-  /** Goes up with each write, so that two writers cannot overwrite one another unseen. */
+  readonly health: StoredHealth;
+  /** Goes up with each change, so that two writers cannot overwrite one another unseen. */
   readonly revision: number;
   readonly created_at: string;
   readonly updated_at: string;
 }
 
-/** A tenant's roll-out gate and connections, as one read gives them. */
+/** The identity that a connection acts under. It keeps the id of its connection, whose place it shares. */
+export interface PrincipalRecord {
+  readonly connection_id: string;
+  readonly tenant_id: string;
+  readonly connector_type: string;
+  readonly scope: 'platform';
+  readonly key_id: string;
+  readonly grants: readonly Grant[];
+  readonly created_at: string;
+  readonly last_used_at?: string;
+}
+
+/** A tenant's settings, connections and principals, as one read gives them. */
 export interface TenantConnections {
   readonly integrationsEnabled: boolean;
+  readonly throttles?: TenantSettings['throttles'];
   readonly connections: readonly ConnectionRecord[];
+  readonly principals: readonly PrincipalRecord[];
 }
+
+/** The connection and the principal that stand at a place now. */
+export interface Standing {
+  readonly connection: ConnectionRecord;
+  readonly principal: PrincipalRecord | undefined;
+}
+
+/** Whom a principal is known as. */
+export const subjectIdOf = ({ connection_id }: { readonly connection_id: string }): string =>
+  `integration:${connection_id}`;
+
+/** What stands at a tenant's place of a type in a scope, the connection of the whole platform unless said otherwise. */
+export const standingAt = (
+  { connections, principals }: TenantConnections,
+  connectorType: string,
+  scope = 'platform',
+): Standing | undefined => {
+  const at = (record: { readonly connector_type: string; readonly scope: string }) =>
+    record.connector_type === connectorType && record.scope === scope;
+  const connection = connections.find(at);
+  return connection && { connection, principal: principals.find(at) };
+};

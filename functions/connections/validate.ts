@@ -39,27 +39,39 @@ export const knownConfig = (connector: Connector, config: Config): Record<string
   return Object.fromEntries(Object.entries(config).filter(([name]) => Object.hasOwn(known, name)));
 };
 
-const grantErrors = (
-  { type, oauth }: Connector,
-  authorization: ConnectionRecord['authorization'],
-): FieldError[] => {
-  if (oauth === undefined || authorization?.status === 'granted') return [];
+interface Validated {
+  readonly config: Config;
+  readonly secret_fields: Readonly<Record<string, unknown>>;
+  readonly authorization?: ConnectionRecord['authorization'];
+}
+
+const missingSecrets = (connector: Connector, { secret_fields }: Validated): FieldError[] =>
+  Object.entries(connector.secrets.shape)
+    .filter(([name, field]) => !(name in secret_fields) && !field.safeParse(undefined).success)
+    .map(([name]) => ({ field: `secrets.${name}`, message: 'is required' }));
+
+/** What the schemas say against a connection: fields of its configuration, and secrets that are missing. */
+export const schemaErrors = (connector: Connector, connection: Validated): FieldError[] => {
+  const parsed = configSchema(connector).safeParse(connection.config);
+  const configErrors = parsed.success ? [] : fieldErrors(parsed.error, 'config');
+  return [...configErrors, ...missingSecrets(connector, connection)];
+};
+
+/** What is wrong with a grant that a connection of that type cannot do without. */
+export const grantErrors = (type: string, authorization: ConnectionRecord['authorization']): FieldError[] => {
+  if (authorization?.status === 'granted') return [];
   const says = authorization === undefined ? 'is required' : 'has ended at the vendor';
   return [{ field: 'authorization', message: `${says}: POST /connect/${type}` }];
 };
 
-/** What keeps a connection from being enabled: errors of its configuration, secrets or a grant that are missing. */
+/** What keeps a connection from being enabled: a grant that is missing, what its schemas say, and what its connector knows beyond them. */
 export const validateConnection = (
   connector: Connector,
-  connection: Pick<ConnectionRecord, 'config' | 'secret_fields' | 'authorization'>,
+  connection: Validated,
   context: ValidationContext,
 ): FieldError[] => {
   const parsed = configSchema(connector).safeParse(connection.config);
-  const configErrors = parsed.success
-    ? (connector.validate?.(parsed.data, context) ?? [])
-    : fieldErrors(parsed.error, 'config');
-  const missing = Object.entries(connector.secrets.shape)
-    .filter(([name, field]) => !(name in connection.secret_fields) && !field.safeParse(undefined).success)
-    .map(([name]) => ({ field: `secrets.${name}`, message: 'is required' }));
-  return [...configErrors, ...missing, ...grantErrors(connector, connection.authorization)];
+  const beyond = parsed.success ? (connector.validate?.(parsed.data, context) ?? []) : [];
+  const grant = connector.oauth === undefined ? [] : grantErrors(connector.type, connection.authorization);
+  return [...beyond, ...schemaErrors(connector, connection), ...grant];
 };

@@ -1,26 +1,53 @@
-import type { Connection } from '#contracts/connections.ts';
+import type { Connection } from '#contracts/connection-views.ts';
 import { connectorOf } from '../connectors/all.ts';
 import type { ValidationContext } from '../connectors/define.ts';
-import type { ConnectionRecord } from './record.ts';
+import { presentHealth } from './health.ts';
+import { principalView } from './principal.ts';
+import type { ConnectionRecord, SecretField, Standing } from './record.ts';
 import { validateConnection } from './validate.ts';
 
-/** A connection as the API shows it: which secrets there are, never one of them. */
-export const toView = (record: ConnectionRecord, context: ValidationContext): Connection => {
+/** What keeps a connection from being enabled; of one whose connector is gone, nothing is known. */
+export const errorsOf = (record: ConnectionRecord, context: ValidationContext) => {
   const connector = connectorOf(record.connector_type);
-  const redacted = Object.entries(record.secret_fields).map(([name, createdAt]) => [
+  return connector && record.state !== 'revoked' ? validateConnection(connector, record, context) : [];
+};
+
+/** A secret field as the API shows it: that it is there, and since and until when. Never what it is. */
+export const redactedField = ({ version, created_at, previous = [] }: SecretField, nowMs: number) => {
+  const valid = previous.filter(({ until }) => Date.parse(until) > nowMs);
+  return {
+    present: true as const,
+    version,
+    created_at,
+    ...(valid.length === 0 ? {} : { previous_valid_until: valid.map(({ until }) => until) }),
+  };
+};
+
+export interface ViewContext {
+  readonly validation: ValidationContext;
+  readonly now: () => number;
+}
+
+/** A connection as the API shows it: which secrets there are, never one of them. */
+export const toView = ({ connection, principal }: Standing, context: ViewContext): Connection => {
+  const validation = errorsOf(connection, context.validation);
+  const nowMs = context.now();
+  const redacted = Object.entries(connection.secret_fields).map(([name, field]) => [
     name,
-    { present: true, version: record.secret_version, created_at: createdAt },
+    redactedField(field, nowMs),
   ]);
   return {
-    connection_id: record.connection_id,
-    connector_type: record.connector_type,
-    scope: record.scope,
-    state: record.state,
-    config: record.config,
+    connection_id: connection.connection_id,
+    connector_type: connection.connector_type,
+    scope: connection.scope,
+    state: connection.state,
+    config: connection.config,
     redacted_secrets: Object.fromEntries(redacted),
-    ...(record.authorization === undefined ? {} : { authorization: record.authorization }),
-    validation: connector ? validateConnection(connector, record, context) : [],
-    created_at: record.created_at,
-    updated_at: record.updated_at,
+    ...(connection.authorization === undefined ? {} : { authorization: connection.authorization }),
+    validation,
+    health: presentHealth(connection, validation).status,
+    ...(principal === undefined ? {} : { principal: principalView(principal) }),
+    created_at: connection.created_at,
+    updated_at: connection.updated_at,
   };
 };

@@ -42,6 +42,19 @@ export interface DeliveryPorts {
   readonly now: () => number;
 }
 
+/** What a live check reads: the newest secrets, and nothing of any event. */
+export interface CheckInput<Config> {
+  readonly config: Config;
+  readonly secrets: Readonly<Record<string, Secret>>;
+}
+
+/** What a live check found out: codes, counts and times, never a secret or what the other side wrote. */
+export interface CheckOutcome {
+  /** What is wrong, such as `dns_failed`; absent when nothing is. */
+  readonly code?: string;
+  readonly diagnostics: Readonly<Record<string, string | number | boolean>>;
+}
+
 export interface ValidationContext {
   readonly destinations: DestinationPolicy;
 }
@@ -74,9 +87,11 @@ export interface Connector<
     batch: DeliveryBatch<z.infer<Config>>,
     ports: DeliveryPorts,
   ) => Promise<AttemptOutcome[]>;
+  /** Tries the connection without delivering or changing anything. */
+  readonly check?: (input: CheckInput<z.infer<Config>>, ports: DeliveryPorts) => Promise<CheckOutcome>;
 }
 
-/** Ties `validate` and `deliver` to the schemas: a renamed field fails to compile. */
+/** Ties `validate`, `deliver` and `check` to the schemas: a renamed field fails to compile. */
 export const defineConnector = <Config extends z.ZodObject, Secrets extends z.ZodObject>(
   connector: Connector<Config, Secrets>,
 ): Connector => connector as unknown as Connector;

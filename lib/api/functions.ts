@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { PLATFORM_INDEX } from '../../contracts/platform-index.ts';
 import type { HandlerName } from '../../contracts/routes.ts';
 import {
   PENDING_PURPOSE,
@@ -9,17 +10,21 @@ import {
 } from '../../contracts/secrets-purpose.ts';
 import type { Env as AuthorizeEnv } from '../../functions/api/authorize/env.ts';
 import type { Env as CatalogueEnv } from '../../functions/api/catalogue/env.ts';
+import type { Env as CheckEnv } from '../../functions/connections/check/env.ts';
 import type { Env as ConnectEnv } from '../../functions/connections/connect/env.ts';
+import type { Env as InspectEnv } from '../../functions/connections/inspect/env.ts';
 import type { Env as ManageEnv } from '../../functions/connections/manage/env.ts';
 import type { Env as OutcomeEnv } from '../../functions/outbound/outcome/env.ts';
 import type { Env as PublishEnv } from '../../functions/outbound/publish/env.ts';
 import type { Parameters } from '../parameters.ts';
 import { type ServiceFunction, serviceFunction } from '../service-function.ts';
 import type { Storage } from '../storage.ts';
+import type { Issuer } from './issuer.ts';
 
 export interface ApiFunctionsProps {
   readonly storage: Storage;
   readonly parameters: Parameters;
+  readonly issuer: Issuer;
   readonly version: string;
   /** Where the API is. */
   readonly apiUrl: string;
@@ -35,13 +40,7 @@ export class ApiFunctions extends Construct {
 
   constructor(scope: Construct, id: string, props: ApiFunctionsProps) {
     super(scope, id);
-    this.authorizer = serviceFunction<AuthorizeEnv>(this, 'Authorize', {
-      folder: 'api/authorize',
-      description: 'Says who calls the API',
-      timeout: Duration.seconds(5),
-      memoryMb: 256,
-      environment: { OPERATOR_TOKEN_HASHES: props.parameters.operatorTokenHashes },
-    });
+    this.authorizer = this.#authorize(props);
     this.handlers = {
       catalogue: serviceFunction<CatalogueEnv>(this, 'Catalogue', {
         folder: 'api/catalogue',
@@ -51,15 +50,35 @@ export class ApiFunctions extends Construct {
       }),
       manage: this.#manage(props),
       connect: this.#connect(props),
+      inspect: this.#inspect(props),
+      check: this.#check(props),
       publish: this.#publish(props),
       outcome: this.#outcome(props),
     };
   }
 
+  #authorize({ parameters, issuer }: ApiFunctionsProps): ServiceFunction {
+    return serviceFunction<AuthorizeEnv>(this, 'Authorize', {
+      folder: 'api/authorize',
+      description: 'Says who calls the API',
+      // Longer than its two requests to an issuer may take together.
+      timeout: Duration.seconds(5),
+      memoryMb: 256,
+      environment: {
+        OPERATOR_TOKEN_HASHES: parameters.operatorTokenHashes,
+        OIDC_ISSUER: issuer.url,
+        OIDC_AUDIENCE: issuer.audience,
+        OIDC_TENANT_CLAIM: parameters.oidcTenantClaim,
+        OIDC_ROLES_CLAIM: parameters.oidcRolesClaim,
+        LOOPBACK_DESTINATIONS: parameters.loopbackDestinations,
+      },
+    });
+  }
+
   #manage({ storage, parameters }: ApiFunctionsProps): ServiceFunction {
     const manage = serviceFunction<ManageEnv>(this, 'Manage', {
       folder: 'connections/manage',
-      description: "Tenants' gates and connections",
+      description: "Changes tenants' settings and connections",
       timeout,
       environment: {
         CONNECTIONS_TABLE: storage.connections.tableName,
@@ -68,12 +87,54 @@ export class ApiFunctions extends Construct {
         LOOPBACK_DESTINATIONS: parameters.loopbackDestinations,
       },
     });
-    manage.allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'], [storage.connections.tableArn]);
-    manage.allow(['dynamodb:PutItem'], [storage.secrets.tableArn]);
+    manage.allow(['dynamodb:PutItem', 'dynamodb:Query'], [storage.connections.tableArn]);
+    manage.allow(
+      ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+      [storage.secrets.tableArn],
+    );
     manage.allow(['kms:GenerateDataKey'], [storage.key.keyArn], {
       StringEquals: { 'kms:EncryptionContext:purpose': SECRETS_PURPOSE },
     });
     return manage;
+  }
+
+  #inspect({ storage, parameters }: ApiFunctionsProps): ServiceFunction {
+    const { tableName, tableArn } = storage.connections;
+    const inspect = serviceFunction<InspectEnv>(this, 'Inspect', {
+      folder: 'connections/inspect',
+      description: 'Shows connections, their health and their activity',
+      timeout,
+      environment: {
+        CONNECTIONS_TABLE: tableName,
+        LOOPBACK_DESTINATIONS: parameters.loopbackDestinations,
+      },
+    });
+    inspect.allow(['dynamodb:BatchGetItem', 'dynamodb:Query'], [tableArn]);
+    inspect.allow(['dynamodb:Query'], [`${tableArn}/index/${PLATFORM_INDEX.name}`]);
+    return inspect;
+  }
+
+  #check({ storage, parameters }: ApiFunctionsProps): ServiceFunction {
+    const check = serviceFunction<CheckEnv>(this, 'Check', {
+      folder: 'connections/check',
+      description: 'Tries connections without delivering anything',
+      timeout,
+      environment: {
+        CONNECTIONS_TABLE: storage.connections.tableName,
+        SECRETS_TABLE: storage.secrets.tableName,
+        KEY_ID: storage.key.keyArn,
+        LOOPBACK_DESTINATIONS: parameters.loopbackDestinations,
+      },
+    });
+    check.allow(
+      ['dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+      [storage.connections.tableArn],
+    );
+    check.allow(['dynamodb:GetItem'], [storage.secrets.tableArn]);
+    check.allow(['kms:Decrypt'], [storage.key.keyArn], {
+      StringEquals: { 'kms:EncryptionContext:purpose': SECRETS_PURPOSE },
+    });
+    return check;
   }
 
   #connect({ storage, parameters, apiUrl }: ApiFunctionsProps): ServiceFunction {
@@ -93,7 +154,7 @@ export class ApiFunctions extends Construct {
       },
     });
     connect.allow(
-      ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
+      ['dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
       [storage.connections.tableArn],
     );
     connect.allow(['dynamodb:GetItem', 'dynamodb:PutItem'], [storage.secrets.tableArn]);

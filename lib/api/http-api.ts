@@ -4,7 +4,8 @@ import { HttpLambdaAuthorizer, HttpLambdaResponseType } from 'aws-cdk-lib/aws-ap
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { type HandlerName, type Route, routes } from '../../contracts/routes.ts';
+import { routes } from '../../contracts/all-routes.ts';
+import type { HandlerName, Route } from '../../contracts/routes.ts';
 import { type Alarms, over } from '../alarms.ts';
 import type { ServiceFunction } from '../service-function.ts';
 

@@ -84,7 +84,10 @@ export class Lane extends Construct {
 
   #grant(storage: Storage): void {
     const { connections, secrets, outbox, deliveries, key } = storage;
-    this.#deliver.allow(['dynamodb:Query'], [connections.tableArn]);
+    this.#deliver.allow(
+      ['dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+      [connections.tableArn],
+    );
     this.#deliver.allow(['dynamodb:GetItem'], [secrets.tableArn]);
     this.#deliver.allow(['dynamodb:BatchGetItem'], [outbox.tableArn]);
     this.#deliver.allow(['dynamodb:UpdateItem'], [deliveries.tableArn]);

@@ -2,18 +2,21 @@ import { readAssembly } from '../cloudformation/assembly.ts';
 import { resolveTemplate } from '../cloudformation/resolve-template.ts';
 import { httpApiRoutes } from '../http-api/from-template.ts';
 import { startHttpApi } from '../http-api/server.ts';
-import { type AccessControl, makeAccessControl } from '../iam/access-control.ts';
+import type { AccessControl } from '../iam/access-control.ts';
 import type { LocalFunction } from '../lambda/function.ts';
+import type { Schedules } from '../schedules/schedules.ts';
 import { makeExpiries } from '../ttl/expiries.ts';
 import { expiringTables } from '../ttl/expiring-table.ts';
 import { type Sweeping, startSweeping } from '../ttl/sweep.ts';
 import { type Engines, startServices, startTables } from './engines.ts';
 import { killWorker, startFaultWire } from './fault-wire.ts';
 import { startFunctions } from './functions.ts';
+import { startIdentities } from './identities.ts';
 import { invokeByGateway } from './invoke-by-gateway.ts';
 import { ACCOUNT, type CloudOptions, REGION } from './options.ts';
 import { assertMappingsAllowed, showDenied, withLogAccess } from './platform-access.ts';
 import { ensureQueuesAndKeys, ensureTablesOf } from './resources.ts';
+import { startTemplateSchedules } from './schedules.ts';
 import { type Sources, startSources } from './sources.ts';
 import { makeStops, type Stops } from './stops.ts';
 import { ofType, type Resources } from './template-resources.ts';
@@ -30,6 +33,7 @@ export interface Cloud {
   readonly usage: AccessControl['usage'];
   /** Deletes items that have expired, every minute and on demand. */
   readonly expiry: Sweeping;
+  readonly schedules: Schedules;
   /** Stops the API first, then what it feeds: a batch in flight is finished, and what was acknowledged is on disk. */
   readonly stop: () => Promise<void>;
 }
@@ -37,16 +41,19 @@ export interface Cloud {
 const start = async (options: CloudOptions, stops: Stops): Promise<Cloud> => {
   const { clock } = options;
   const onDenied = showDenied(options);
-  const access = makeAccessControl({ account: ACCOUNT, onDenied });
+  const { access, gate, sts } = await startIdentities(options, onDenied, stops);
   const assembly = readAssembly(options.assemblyDir);
-  const services = await startServices(options, access, stops);
+  const services = await startServices(options, gate, stops);
   const wire = await startFaultWire(
     options,
     () => engines,
     (worker) => killWorker(functions, worker),
     stops,
   );
-  const queueUrl = (name: string) => services.sqs.url(name, wire?.origin);
+  const queueUrl = (name: string) => {
+    const url = services.sqs.url(name);
+    return wire?.queueUrl(url) ?? url;
+  };
   const { resources } = resolveTemplate(assembly.template, {
     stackName: assembly.stackName,
     region: REGION,
@@ -58,7 +65,7 @@ const start = async (options: CloudOptions, stops: Stops): Promise<Cloud> => {
   });
   access.load(resources);
   ensureQueuesAndKeys(resources, services);
-  const engines = { ...services, ...(await startTables(options, resources, access, stops)) };
+  const engines = { ...services, sts, ...(await startTables(options, resources, gate, stops)) };
   const tables = await ensureTablesOf(resources, engines.dynamodb.endpoint);
   const reached = { engines, wire };
   const functions = startFunctions(resources, assembly, reached, withLogAccess(resources, access, options));
@@ -80,8 +87,13 @@ const start = async (options: CloudOptions, stops: Stops): Promise<Cloud> => {
   const place = { port: options.port, account: ACCOUNT, region: REGION };
   const api = await startHttpApi({ ...httpApiRoutes(resources), ...place, clock, invoke });
   stops.add(api.close);
+  const schedules = startTemplateSchedules(
+    resources,
+    { engines, functions, access, options, onDenied },
+    stops,
+  );
   const { usage } = access;
-  return { url: api.url, resources, engines, functions, sources, expiry, usage, stop: stops.run };
+  return { url: api.url, resources, engines, functions, sources, expiry, schedules, usage, stop: stops.run };
 };
 
 /**

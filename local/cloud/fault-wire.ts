@@ -19,8 +19,13 @@ export const startFaultWire = async (
   const wire = await startWire({
     faults,
     services: () => {
-      const { gateway, sqs, kms } = engines();
-      return { dynamodb: gateway.endpoint, sqs: sqs.endpoint, kms: kms.endpoint };
+      const { gateway, sqs, kms, sts } = engines();
+      return {
+        dynamodb: gateway.endpoint,
+        sqs: sqs.endpoint,
+        kms: kms.endpoint,
+        sts: sts.endpoint,
+      };
     },
     kill,
     onError: (error) => onLog?.({ functionName: 'wire', line: String(error) }),

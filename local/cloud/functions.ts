@@ -30,6 +30,7 @@ const wiredVariables = (wire: Wire, functionName: string) => (environmentId: str
     dynamodb: wire.endpoint('dynamodb', worker),
     sqs: wire.endpoint('sqs', worker),
     kms: wire.endpoint('kms', worker),
+    sts: wire.endpoint('sts', worker),
   });
 };
 
@@ -63,6 +64,7 @@ const start = (
         dynamodb: `${engines.gateway.endpoint}${as}`,
         sqs: `${engines.sqs.endpoint}${as}`,
         kms: `${engines.kms.endpoint}${as}`,
+        sts: `${engines.sts.endpoint}${as}`,
       },
       taskRoot: directory,
     }),

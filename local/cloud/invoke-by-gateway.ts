@@ -1,6 +1,6 @@
 import type { Invoke } from '../http-api/options.ts';
-import type { Denied } from '../iam/denial.ts';
-import { gatewayMayInvoke } from '../iam/invoke-permissions.ts';
+import { type Denied, deniedService } from '../iam/denial.ts';
+import { serviceMayInvoke } from '../iam/invoke-permissions.ts';
 import type { LocalFunction } from '../lambda/function.ts';
 import { ACCOUNT, REGION } from './options.ts';
 import { ofType, type Resources } from './template-resources.ts';
@@ -18,17 +18,11 @@ const authorizerId = (resources: Resources, functionArn: string): string | undef
     String(properties['AuthorizerUri']).includes(functionArn),
   )?.physicalName;
 
+const GATEWAY = 'apigateway.amazonaws.com';
+
 const missingPermission = (functionArn: string, sourceArn: string): Denied => {
-  const action = 'lambda:InvokeFunction';
-  const statement = {
-    Effect: 'Allow',
-    Principal: { Service: 'apigateway.amazonaws.com' },
-    Action: action,
-    Resource: functionArn,
-    Condition: { ArnLike: { 'AWS:SourceArn': sourceArn } },
-  };
-  const functionName = functionArn.split(':').at(-1) ?? functionArn;
-  return { functionName, action, resource: functionArn, statement: JSON.stringify(statement) };
+  const need = { action: 'lambda:InvokeFunction', resource: functionArn };
+  return deniedService(functionArn.split(':').at(-1) ?? functionArn, need, GATEWAY, sourceArn);
 };
 
 /** How the HTTP API calls functions: only those that the template lets it call, for the route or authorizer at hand. */
@@ -37,7 +31,7 @@ export const invokeByGateway = (
   functions: Functions,
   onDenied: (denied: Denied) => void,
 ): Invoke => {
-  const mayInvoke = gatewayMayInvoke(resources);
+  const mayInvoke = serviceMayInvoke(resources, GATEWAY);
   const sourceOf = (functionArn: string, event: GatewayEvent): string => {
     const { apiId, stage } = event.requestContext;
     const api = `arn:aws:execute-api:${REGION}:${ACCOUNT}:${apiId}`;

@@ -8,8 +8,9 @@ import { ofType, type Resources } from './template-resources.ts';
 export const showDenied =
   ({ onLog, onDenied }: CloudOptions) =>
   (denied: Denied): void => {
-    const { functionName, action, resource, statement } = denied;
-    const line = `${functionName} was denied ${action} on ${resource}; it takes ${statement}`;
+    const { functionName, assumedRole, action, resource, statement } = denied;
+    const who = assumedRole === undefined ? functionName : `${functionName} as ${assumedRole}`;
+    const line = `${who} was denied ${action} on ${resource}; it takes ${statement}`;
     onLog?.({ functionName: 'permissions', line });
     onDenied?.(denied);
   };

@@ -1,6 +1,6 @@
-import { type EnsuredTable, ensureTables, type TableDefinition } from '../dynamodb/tables.ts';
+import { type EnsuredTable, ensureTables } from '../dynamodb/tables.ts';
 import type { Services } from './engines.ts';
-import { ofType, type Resources } from './template-resources.ts';
+import { ofType, type Resources, tableDefinitions } from './template-resources.ts';
 
 // CloudFormation's names of a queue's attributes are those of the API.
 const QUEUE_ATTRIBUTES = [
@@ -33,11 +33,5 @@ export const ensureQueuesAndKeys = (resources: Resources, { sqs, kms }: Services
 };
 
 /** Makes the tables of the template, or finds them from an earlier run. */
-export const ensureTablesOf = (resources: Resources, engineUrl: string): Promise<readonly EnsuredTable[]> => {
-  // The resolver has checked the template; the engine checks the definition.
-  const definitions = ofType(resources, 'AWS::DynamoDB::Table').map(
-    ({ physicalName, properties }) =>
-      ({ ...properties, TableName: physicalName }) as unknown as TableDefinition,
-  );
-  return ensureTables(engineUrl, definitions);
-};
+export const ensureTablesOf = (resources: Resources, engineUrl: string): Promise<readonly EnsuredTable[]> =>
+  ensureTables(engineUrl, tableDefinitions(resources));

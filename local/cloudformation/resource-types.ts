@@ -43,6 +43,14 @@ const iamArn = (kind: string, { physicalName, place }: NamedResource): string =>
 
 const topicArn = ({ physicalName, place }: NamedResource): string => arnOf('sns', physicalName, place);
 
+// Nobody signs users in here: a name that never resolves (RFC 2606), where AWS has amazonaws.com.
+const userPoolAttributes = ({ physicalName, place }: NamedResource) => ({
+  Arn: arnOf('cognito-idp', `userpool/${physicalName}`, place),
+  ProviderName: `cognito-idp.${place.region}.invalid/${physicalName}`,
+  ProviderURL: `https://cognito-idp.${place.region}.invalid/${physicalName}`,
+  UserPoolId: physicalName,
+});
+
 const alarm: ResourceType = {
   nameProperty: 'AlarmName',
   generateName: nameUpTo(255),
@@ -68,6 +76,15 @@ export const resourceTypes: ReadonlyMap<string, ResourceType> = new Map<string, 
   ['AWS::CloudWatch::Alarm', alarm],
   ['AWS::CloudWatch::CompositeAlarm', alarm],
   ['AWS::CloudWatch::Dashboard', { nameProperty: 'DashboardName', generateName: nameUpTo(255) }],
+  [
+    'AWS::Cognito::UserPool',
+    {
+      generateName: (resource) => `${resource.place.region}_${shortId(resource)}`,
+      attributes: userPoolAttributes,
+    },
+  ],
+  ['AWS::Cognito::UserPoolClient', { generateName: shortId, attributes: onlyId('ClientId') }],
+  ['AWS::Cognito::UserPoolGroup', { nameProperty: 'GroupName', generateName: nameUpTo(128) }],
   [
     'AWS::DynamoDB::Table',
     { nameProperty: 'TableName', generateName: nameUpTo(255), attributes: tableAttributes },

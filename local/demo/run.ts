@@ -10,14 +10,15 @@ export interface Demo {
   readonly stop: () => Promise<void>;
 }
 
-/** Makes a sample tenant, publishes the sample events to it, and says when they have arrived. */
+/** Makes the sample tenant, publishes the sample events to it, and says when they have arrived. */
 export const runDemo = async (
   target: ApiTarget,
+  tenantId: string,
   view: View,
   print: (line: string) => void,
 ): Promise<Demo> => {
   const receiver = await startDemoReceiver();
-  const tenant = await createDemoTenant(target, receiver.url, receiver.trust);
+  const tenant = await createDemoTenant(target, tenantId, receiver.url, receiver.trust);
   print(`Sample tenant ${tenant.tenantId} delivers to ${receiver.url}`);
   const count = await tenant.publish();
   const giveUpAt = Date.now() + PATIENCE_MS;

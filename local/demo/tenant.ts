@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -22,13 +21,13 @@ export interface DemoTenant {
   readonly publish: () => Promise<number>;
 }
 
-/** A new tenant with an enabled webhook connection to `receiverUrl`, made over the API as anyone would. */
+/** The sample tenant with an enabled webhook connection to `receiverUrl`, made over the API as anyone would. */
 export const createDemoTenant = async (
   target: ApiTarget,
+  tenantId: string,
   receiverUrl: string,
   onSecret: (signingSecret: string) => void,
 ): Promise<DemoTenant> => {
-  const tenantId = randomUUID();
   const call = tenantCalls(target, tenantId, 400);
   const created = await connectWebhook(call, tenantId, receiverUrl);
   const { signing_secret } = created['secrets'] as { readonly signing_secret: string };

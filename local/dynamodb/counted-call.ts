@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { type CapacityUnits, refusedUnits, reportedUnits } from './capacity.ts';
+import { type CapacityUnits, NO_UNITS, refusedUnits, reportedUnits } from './capacity.ts';
 import type { EngineClient, EngineReply } from './engine-client.ts';
+import { readRefusal } from './limits.ts';
 import { meterRequest } from './metering.ts';
 import { objectAt, type WireObject } from './wire.ts';
 
@@ -26,12 +27,8 @@ const unitsOf = (
   request: WireObject,
   reply: EngineReply,
   body: WireObject,
-  measured: EngineReply | undefined,
-): CapacityUnits => {
-  if (reply.status !== 200) return refusedUnits(request, body);
-  const source = measured?.status === 200 ? decode(measured.body) : body;
-  return reportedUnits(operation, source['ConsumedCapacity']);
-};
+): CapacityUnits =>
+  reply.status === 200 ? reportedUnits(operation, body['ConsumedCapacity']) : refusedUnits(request, body);
 
 /** Sends one request to the engine. Returns the reply the caller would have had without counting, and what it cost. */
 export const callCounted = async (
@@ -46,7 +43,10 @@ export const callCounted = async (
     metered.measure && engine.call(headers, encode(metered.measure)),
   ]);
   const body = decode(reply.body);
+  const whole = reply.status === 200 && measured?.status === 200 ? decode(measured.body) : body;
+  const beyond = readRefusal(operation, whole);
+  if (beyond) return { reply: beyond, units: NO_UNITS };
   const visible = metered.withoutExtras(body);
-  const units = unitsOf(operation, request, reply, body, measured);
+  const units = unitsOf(operation, request, reply, whole);
   return { reply: visible === body ? reply : withBody(reply, visible), units };
 };

@@ -3,10 +3,13 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
-import { callerOf } from '../caller.ts';
+import { type Caller, callerOf } from '../caller.ts';
+import type { Refusal } from '../refusal.ts';
 import { type CapacityUnits, isCounted, NO_UNITS } from './capacity.ts';
 import { callCounted } from './counted-call.ts';
 import { type EngineClient, type EngineReply, endToEndHeaders, engineClient } from './engine-client.ts';
+import type { IndexKeysOf } from './index-keys.ts';
+import { requestRefusal } from './limits.ts';
 import { objectAt, tablesOf, type WireObject } from './wire.ts';
 
 /** One call of the DynamoDB API (not of Streams) and what it is billed on demand, its index writes included. */
@@ -27,9 +30,11 @@ export interface DynamoDbGateway {
 /** `onCall` has run before the caller sees the reply. */
 export interface GatewayOptions {
   readonly engine: string;
-  /** Asked about every call of a named caller; a text refuses the call, and is why. */
-  readonly authorize?: (caller: string, operation: string, request: WireObject) => string | undefined;
+  /** Asked about every call; what it answers refuses the call, and is why. */
+  readonly authorize?: (caller: Caller, operation: string, request: WireObject) => Refusal | undefined;
   readonly onCall?: (call: DynamoDbCall) => void;
+  /** The index keys whose sizes are limited; without it no table has any. */
+  readonly indexKeysOf?: IndexKeysOf;
 }
 
 const targetOf = (request: IncomingMessage): readonly [api: string, operation: string] => {
@@ -60,35 +65,36 @@ const send = (response: ServerResponse, { status, headers, body }: EngineReply):
   response.end(body);
 };
 
-const accessDenied = (message: string): EngineReply => ({
+const refused = ({ code, message }: Refusal): EngineReply => ({
   status: 400,
   headers: { 'content-type': 'application/x-amz-json-1.0' },
   body: Buffer.from(
-    JSON.stringify({ __type: 'com.amazon.coral.service#AccessDeniedException', Message: message }),
+    JSON.stringify({ __type: `com.amazon.coral.service#${code}Exception`, Message: message }),
   ),
 });
 
 const answer = async (
   engine: EngineClient,
-  { onCall, authorize }: GatewayOptions,
+  { onCall, authorize, indexKeysOf = () => [] }: GatewayOptions,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> => {
   const [api, operation] = targetOf(request);
-  const caller = callerOf(request.url);
+  const caller = callerOf(request);
   const isStreams = api !== 'DynamoDB_20120810';
-  if (isStreams && (caller === '' || !authorize)) return relay(engine, request, response);
+  if (isStreams && !authorize) return relay(engine, request, response);
   const bytes = await buffer(request);
   const body = parsed(bytes);
-  const refusal = caller === '' ? undefined : authorize?.(caller, operation, body ?? {});
-  if (refusal !== undefined) return send(response, accessDenied(refusal));
+  const refusal = authorize?.(caller, operation, body ?? {});
+  if (refusal) return send(response, refused(refusal));
   if (isStreams) return send(response, await engine.call(request.headers, bytes));
+  const beyond = requestRefusal(operation, body ?? {}, bytes.length, indexKeysOf);
   const { reply, units } =
-    body && isCounted(operation)
+    !beyond && body && isCounted(operation)
       ? await callCounted(engine, operation, request.headers, body)
-      : { reply: await engine.call(request.headers, bytes), units: NO_UNITS };
+      : { reply: beyond ?? (await engine.call(request.headers, bytes)), units: NO_UNITS };
   const tables = tablesOf(body ?? {});
-  onCall?.({ operation, tables, caller, ...units, status: reply.status });
+  onCall?.({ operation, tables, caller: caller.name, ...units, status: reply.status });
   send(response, reply);
 };
 

@@ -20,7 +20,8 @@ const numberBytes = (value: unknown): number => {
   return Math.ceil(digits.length / 2) + (text.startsWith('-') ? 2 : 1);
 };
 
-const valueBytes = (value: unknown): number => {
+/** The size DynamoDB bills for one attribute value such as `{"S":"a"}`, in bytes. */
+export const valueBytes = (value: unknown): number => {
   const [type, content] = Object.entries(asRecord(value))[0] ?? [];
   switch (type) {
     case 'S':

@@ -39,7 +39,8 @@ const StreamProperties = z
     StartingPosition: z.enum(['TRIM_HORIZON', 'LATEST']),
     ParallelizationFactor: z.int().min(1).max(10).default(1),
     MaximumRetryAttempts: z.int().min(-1).max(10_000).default(-1),
-    MaximumRecordAgeInSeconds: z.int().min(-1).max(604_800).default(-1),
+    // CloudFormation's documentation: values between -1 and 60 are within the range but not allowed.
+    MaximumRecordAgeInSeconds: z.union([z.literal(-1), z.int().min(60).max(604_800)]).default(-1),
     BisectBatchOnFunctionError: z.boolean().default(false),
     DestinationConfig: z.object({ OnFailure: z.object({ Destination: z.string() }).optional() }).optional(),
   })

@@ -1,6 +1,6 @@
 /** What a function, or the platform in its name, asks of something outside it. */
 export interface Call {
-  readonly service: 'dynamodb' | 'sqs' | 'kms' | 'lambda' | 'destination';
+  readonly service: 'dynamodb' | 'sqs' | 'kms' | 'sts' | 'lambda' | 'destination';
   /** As AWS names it, such as `PutItem` or `Invoke`; a destination's is the HTTP method. */
   readonly operation: string;
   /** Physical names of the tables or of the queue or function; empty where the request names none. */

@@ -19,7 +19,7 @@ const LOST: InvokeResult = {
  */
 export const faultyFunction = (target: LocalFunction, faults: Faults): LocalFunction => ({
   ...target,
-  async invoke(event) {
+  async invoke(event, requestId) {
     const { name } = target;
     const call = {
       service: 'lambda',
@@ -30,15 +30,15 @@ export const faultyFunction = (target: LocalFunction, faults: Faults): LocalFunc
       text: JSON.stringify(event),
     } as const;
     const fault = faults.at(call);
-    if (!fault) return target.invoke(event);
+    if (!fault) return target.invoke(event, requestId);
     switch (fault.kind) {
       case 'throttle':
         return THROTTLED;
       case 'lose_answer':
-        await target.invoke(event);
+        await target.invoke(event, requestId);
         return LOST;
       case 'duplicate': {
-        const [first] = await Promise.all([target.invoke(event), target.invoke(event)]);
+        const [first] = await Promise.all([target.invoke(event, requestId), target.invoke(event, requestId)]);
         return first;
       }
       default:

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { objectAt, tablesOf, type WireObject } from '../dynamodb/wire.ts';
@@ -8,12 +8,13 @@ import { makeForward, type Reply } from './exchange.ts';
 import type { Faults } from './fault.ts';
 import { passOn, strike } from './strike.ts';
 
-type Service = 'dynamodb' | 'sqs' | 'kms' | 'destination';
+/** The services of AWS that functions call by HTTP. */
+type Service = 'dynamodb' | 'sqs' | 'kms' | 'sts';
 
 export interface WireOptions {
   readonly faults: Faults;
   /** Base URLs of the services, asked at each call; without any, the wire leads to destinations alone. */
-  readonly services?: () => Readonly<Record<'dynamodb' | 'sqs' | 'kms', string>>;
+  readonly services?: () => Readonly<Record<Service, string>>;
   readonly kill: (worker: Worker) => void;
   /** Told what went wrong with a call that no fault explains. */
   readonly onError?: (error: unknown) => void;
@@ -21,22 +22,22 @@ export interface WireOptions {
 
 /** What lies between the functions and everything that they call, so that a fault can strike there. */
 export interface Wire {
-  /** The SDK sends to the origin of a queue's URL, wherever the service is: queues must be named under this one. */
-  readonly origin: string;
+  /** A queue's URL over the wire: the SDK sends to the origin that stands there, wherever it was told that the service is. */
+  readonly queueUrl: (url: string) => string;
   /** Where one execution environment finds a service. */
-  readonly endpoint: (service: 'dynamodb' | 'sqs' | 'kms', worker: Worker) => string;
+  readonly endpoint: (service: Service, worker: Worker) => string;
   /** An address that leads to a destination at `url` over the wire. */
   readonly destination: (url: string) => string;
   readonly close: () => Promise<void>;
 }
 
 interface Address {
-  readonly service: Service;
+  readonly service: Service | 'destination';
   readonly worker: Worker;
   readonly url: string;
 }
 
-const PATH = /^\/(dynamodb|sqs|kms)\/as\/([^/]+)\/([^/]+)(\/.*)?$/;
+const PATH = /^\/(dynamodb|sqs|kms|sts)\/as\/([^/]+)\/([^/]+)(\/.*)?$/;
 const DESTINATION = /^\/destination\/([^/?]+)/;
 const NOBODY: Worker = { functionName: '', environmentId: '' };
 
@@ -46,7 +47,7 @@ const addressOf = (path: string, services: WireOptions['services']): Address | u
     return { service: 'destination', worker: NOBODY, url: decodeURIComponent(target) };
   const [, name, functionName = '', environmentId = ''] = PATH.exec(path) ?? [];
   if (name === undefined || !services) return undefined;
-  const service = name as keyof ReturnType<typeof services>;
+  const service = name as Service;
   const url = `${services()[service]}/as/${functionName}/`;
   return { service, worker: { functionName: decodeURIComponent(functionName), environmentId }, url };
 };
@@ -59,14 +60,20 @@ const parsed = (text: string): WireObject => {
   }
 };
 
-const resourceOf = (service: Service, text: string): string => {
+const resourceOf = (service: Address['service'], text: string): string => {
   if (service === 'dynamodb') return tablesOf(parsed(text)).join(',');
   return service === 'sqs' ? String(parsed(text)['QueueUrl'] ?? '').replace(/^.*\//, '') : '';
 };
 
+/** The last word of the target, as in `DynamoDB_20120810.PutItem`; STS names its action in a form. */
+const operationOf = (headers: IncomingHttpHeaders, text: string): string => {
+  const target = headers['x-amz-target'];
+  if (target === undefined) return new URLSearchParams(text).get('Action') ?? '';
+  return String(target).split('.').at(-1) ?? '';
+};
+
 const callOf = ({ service, worker }: Address, { headers, method }: IncomingMessage, text: string): Call => {
-  const target = String(headers['x-amz-target'] ?? '');
-  const operation = service === 'destination' ? (method ?? '') : (target.split('.').at(-1) ?? '');
+  const operation = service === 'destination' ? (method ?? '') : operationOf(headers, text);
   return { service, operation, resource: resourceOf(service, text), ...worker, text };
 };
 
@@ -101,7 +108,7 @@ export const startWire = async (options: WireOptions): Promise<Wire> => {
   await once(server, 'listening');
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
-    origin,
+    queueUrl: (url) => `${origin}${new URL(url).pathname}`,
     endpoint: (service, { functionName, environmentId }) =>
       `${origin}/${service}/as/${encodeURIComponent(functionName)}/${environmentId}`,
     destination: (url) => `${origin}/destination/${encodeURIComponent(url)}`,

@@ -6,6 +6,8 @@ export type DeclaredHttpApi = Pick<HttpApiOptions, 'apiId' | 'stageName' | 'cors
 type Resources = ReadonlyMap<string, ResolvedResource>;
 
 const TTL_SECONDS_DEFAULT = 300;
+// CloudFormation's documentation of an integration of an HTTP API.
+const [TIMEOUT_MS_MIN, TIMEOUT_MS_MAX] = [50, 30_000];
 const INVOCATION_ARN = /^arn:aws:apigateway:[^:]+:lambda:path\/2015-03-31\/functions\/(.+)\/invocations$/;
 const FUNCTION_ARN = /^arn:aws:lambda:[^:]+:\d{12}:function:[^:]+$/;
 
@@ -78,9 +80,13 @@ const integrationOf = (resource: ResolvedResource): Omit<HttpRoute, 'routeKey' |
   expectValue(resource, 'PayloadFormatVersion', '2.0');
   expectValue(resource, 'RequestParameters', undefined);
   expectValue(resource, 'ResponseParameters', undefined);
-  const timeout = resource.properties['TimeoutInMillis'];
   const functionArn = functionArnOf(resource, 'IntegrationUri');
-  return timeout === undefined ? { functionArn } : { functionArn, timeoutMs: Number(timeout) };
+  const timeout = resource.properties['TimeoutInMillis'];
+  if (timeout === undefined) return { functionArn };
+  const timeoutMs = Number(timeout);
+  return timeoutMs >= TIMEOUT_MS_MIN && timeoutMs <= TIMEOUT_MS_MAX
+    ? { functionArn, timeoutMs }
+    : fail(resource, `TimeoutInMillis ${timeout} is not between ${TIMEOUT_MS_MIN} and ${TIMEOUT_MS_MAX}`);
 };
 
 const routeOf = (

@@ -1,5 +1,5 @@
 import { compilePattern } from './pattern.ts';
-import { type RequestContext, valuesOfKey } from './request-context.ts';
+import { keyName, type RequestContext, valuesOfKey } from './request-context.ts';
 
 export type Condition = (context: RequestContext) => boolean;
 
@@ -25,29 +25,49 @@ const arnParts = (arn: string): string[] => {
 
 // Part by part, so that no wildcard reaches across a colon into the next one.
 const arnLike = (wanted: string, place: string): Match => {
-  const patterns = arnParts(wanted).map((part) => compilePattern(part, place));
+  if (wanted.split(':').length < ARN_PARTS) throw new Error(`${place}: ${wanted} is no ARN`);
+  const wantedParts = arnParts(wanted);
+  if (wantedParts.slice(0, -1).some((part) => part.includes('${')))
+    throw new Error(`${place}: a variable before the last part of an ARN is not supported`);
+  const patterns = wantedParts.map((part) => compilePattern(part, place));
   return (value, context) => {
     const parts = arnParts(value);
     return patterns.every((pattern, index) => pattern.matches(parts[index] ?? '', context));
   };
 };
 
-const sameBool = (wanted: string): Match => {
+const sameBool = (wanted: string, place: string): Match => {
   const lower = wanted.toLowerCase();
+  if (lower !== 'true' && lower !== 'false') throw new Error(`${place}: Bool takes true or false`);
   return (value) => value.toLowerCase() === lower;
 };
 
-const COMPARISONS: Readonly<Record<string, (wanted: string, place: string) => Match>> = {
-  StringEquals: equals,
-  StringLike: like,
-  ArnEquals: arnLike,
-  ArnLike: arnLike,
-  Bool: sameBool,
-};
-const OPERATOR = /^(?:(ForAllValues|ForAnyValue):)?(\w+)$/;
+const COMPARISONS: ReadonlyMap<string, (wanted: string, place: string) => Match> = new Map([
+  ['StringEquals', equals],
+  ['StringLike', like],
+  ['ArnEquals', arnLike],
+  ['ArnLike', arnLike],
+  ['Bool', sameBool],
+]);
+const OPERATOR = /^(?:(ForAllValues|ForAnyValue):)?(\w+?)(IfExists)?$/;
 const SET_COMPARISONS = new Set(['StringEquals', 'StringLike']);
 
-type Quantifier = 'ForAllValues' | 'ForAnyValue' | undefined;
+interface Operator {
+  readonly quantifier: string | undefined;
+  readonly make: (wanted: string, place: string) => Match;
+  /** Whether a value must be none of the policy's. */
+  readonly negated: boolean;
+  readonly ifExists: boolean;
+}
+
+const operatorOf = (text: string, place: string): Operator => {
+  const [, quantifier, name = '', ifExists] = OPERATOR.exec(text) ?? [];
+  const positive = name.replace(/^(String|Arn)Not/, '$1');
+  const make = COMPARISONS.get(positive);
+  if (!make || (quantifier !== undefined && (ifExists !== undefined || !SET_COMPARISONS.has(positive))))
+    throw new Error(`${place}: the condition operator ${text} is not supported`);
+  return { quantifier, make, negated: positive !== name, ifExists: ifExists !== undefined };
+};
 
 const isPresent = (key: string, wanted: readonly string[], place: string): Condition => {
   const [text, ...others] = wanted.map((value) => value.toLowerCase());
@@ -56,40 +76,45 @@ const isPresent = (key: string, wanted: readonly string[], place: string): Condi
   return (context) => (context.get(key) === undefined) === (text === 'true');
 };
 
-const compare = (key: string, quantifier: Quantifier, matches: readonly Match[]): Condition => {
-  const isOneOf = (context: RequestContext) => (value: string) =>
-    matches.some((match) => match(value, context));
-  return quantifier === 'ForAllValues'
-    ? // Every one of no values: an absent key satisfies it, as on AWS.
-      (context) => (context.get(key) ?? []).every(isOneOf(context))
-    : (context) => (context.get(key) ?? []).some(isOneOf(context));
+const compare = (key: string, operator: Operator, matches: readonly Match[]): Condition => {
+  const { quantifier, negated, ifExists } = operator;
+  const fits = (context: RequestContext) => (value: string) =>
+    matches.some((match) => match(value, context)) !== negated;
+  return (context) => {
+    const values = context.get(key);
+    // Every one of no values: an absent key satisfies it, as on AWS.
+    if (quantifier === 'ForAllValues') return (values ?? []).every(fits(context));
+    if (values === undefined && quantifier === undefined) return negated || ifExists;
+    return (values ?? []).some(fits(context));
+  };
 };
 
-const partsOfOperator = (operator: string, place: string) => {
-  const [, quantifier, comparison = ''] = OPERATOR.exec(operator) ?? [];
-  const make = COMPARISONS[comparison];
-  if (!make || (quantifier !== undefined && !SET_COMPARISONS.has(comparison)))
-    throw new Error(`${place}: the condition operator ${operator} is not supported`);
-  return { quantifier: quantifier as Quantifier, make };
-};
+const VARIABLE = /\$\{(?![*?$]\})/;
 
-const compileTest = (operator: string, key: string, value: unknown, place: string): Condition => {
-  const values = valuesOfKey(key);
-  if (values === undefined) throw new Error(`${place}: the condition key ${key} is not supported`);
+const compileTest = (operator: string, name: string, value: unknown, place: string): Condition => {
+  const values = valuesOfKey(name);
+  if (values === undefined) throw new Error(`${place}: the condition key ${name} is not supported`);
+  const key = keyName(name);
   const wanted = [value].flat().map(String);
+  if (wanted.length === 0) throw new Error(`${place}: ${name} is compared with nothing`);
   if (operator === 'Null') return isPresent(key, wanted, place);
-  const { quantifier, make } = partsOfOperator(operator, place);
-  if (values === 'many' && quantifier === undefined)
-    throw new Error(`${place}: ${key} has many values and needs ForAllValues or ForAnyValue`);
+  const known = operatorOf(operator, place);
+  if (values === 'many' && known.quantifier === undefined)
+    throw new Error(`${place}: ${name} has many values and needs ForAllValues or ForAnyValue`);
+  // AWS says only that a variable without a value "might" invalidate the statement; a Deny must not hang on that.
+  if (known.negated && wanted.some((one) => VARIABLE.test(one)))
+    throw new Error(`${place}: a variable in ${operator} is not supported`);
   return compare(
     key,
-    quantifier,
-    wanted.map((one) => make(one, place)),
+    known,
+    wanted.map((one) => known.make(one, place)),
   );
 };
 
 /**
- * Compiles the Condition of a statement: all of its tests must hold, each for one of its values.
+ * Compiles the Condition of a statement: all of its tests must hold, each for one of its values, or for none of them
+ * where the operator is negated. Contexts must be merged ones (`mergedContext`). Source: IAM's pages on condition
+ * operators and on multivalued context keys.
  * @throws Error, which starts with `place`, for an operator or a key that is not known here
  */
 export const compileConditions = (block: unknown, place: string): readonly Condition[] =>

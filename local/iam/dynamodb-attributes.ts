@@ -10,7 +10,8 @@ const EXPRESSIONS = [
 const KEYWORDS = new Set(['ADD', 'AND', 'BETWEEN', 'DELETE', 'IN', 'NOT', 'OR', 'REMOVE', 'SET']);
 // A name at the top of a document path: not a value, not after a dot, not a function.
 const TOP_LEVEL_NAME = /(?<![:#\w.])(#\w+|[A-Za-z_]\w*)\b(?!\s*\()/g;
-const EQUALS_VALUE = /(#?\w+)\s*=\s*(:\w+)/g;
+// The engine takes the two sides in either order.
+const EQUALS_VALUE = /(#?\w+)\s*=\s*(:\w+)|(:\w+)\s*=\s*(#?\w+)/g;
 
 /** The one scalar of an attribute value such as `{"S":"a"}`, as text. */
 export const scalarOf = (value: unknown): string | undefined => {
@@ -38,7 +39,7 @@ export const queriedKey = (request: WireObject, partitionKey: string): string | 
   const names = objectAt(request['ExpressionAttributeNames']);
   const values = objectAt(request['ExpressionAttributeValues']);
   const condition = String(request['KeyConditionExpression'] ?? '');
-  for (const [, name = '', value = ''] of condition.matchAll(EQUALS_VALUE))
+  for (const [, left = '', right = '', value = right, name = left] of condition.matchAll(EQUALS_VALUE))
     if ((names[name] ?? name) === partitionKey) return scalarOf(values[value]);
   const legacy = objectAt(objectAt(request['KeyConditions'])[partitionKey])['AttributeValueList'];
   return scalarOf([legacy ?? []].flat()[0]);

@@ -69,8 +69,16 @@ const transactNeeds = (request: WireObject, names: TableNames): Need[] =>
     return singleNeed(TRANSACT_ACTIONS[kind] ?? kind, action, names);
   });
 
+// PartiQL is not read here: a statement could be any of these, on any table.
+const PARTIQL_NEEDS: readonly Need[] = ['Delete', 'Insert', 'Select', 'Update'].map((kind) => ({
+  action: `dynamodb:PartiQL${kind}`,
+  resource: '*',
+}));
+const PARTIQL = new Set(['BatchExecuteStatement', 'ExecuteStatement', 'ExecuteTransaction']);
+
 /** What a request of the DynamoDB API (or of its Streams) needs, table by table and action by action. */
 export const dynamoDbNeeds = (operation: string, request: WireObject, names: TableNames): readonly Need[] => {
+  if (PARTIQL.has(operation)) return PARTIQL_NEEDS;
   if (request['TransactItems'] !== undefined) return transactNeeds(request, names);
   if (request['RequestItems'] !== undefined) return batchNeeds(operation, request, names);
   if (request['TableName'] !== undefined) return [singleNeed(operation, request, names)];

@@ -6,25 +6,24 @@ interface InvokePermission {
   readonly source: Pattern | undefined;
 }
 
-const GATEWAY = 'apigateway.amazonaws.com';
 const NO_CONTEXT = new Map<string, readonly string[]>();
 const READ = new Set(['Action', 'FunctionName', 'Principal', 'SourceArn']);
 
-const permissionsOf = (resources: Resources): InvokePermission[] =>
+const permissionsOf = (resources: Resources, service: string): InvokePermission[] =>
   [...resources.values()]
     .filter(({ type }) => type === 'AWS::Lambda::Permission')
     .flatMap(({ logicalId, properties }) => {
       const other = Object.keys(properties).find((name) => !READ.has(name));
       if (other !== undefined) throw new Error(`${logicalId}: ${other} is not supported`);
-      if (properties['Principal'] !== GATEWAY || properties['Action'] !== 'lambda:InvokeFunction') return [];
+      if (properties['Principal'] !== service || properties['Action'] !== 'lambda:InvokeFunction') return [];
       const { SourceArn } = properties as { readonly SourceArn?: string };
       const source = SourceArn === undefined ? undefined : compilePattern(SourceArn, logicalId);
       return [{ functionNameOrArn: String(properties['FunctionName']), source }];
     });
 
-/** Whether the template lets API Gateway invoke a function for what `sourceArn` names: a route or an authorizer. */
-export const gatewayMayInvoke = (resources: Resources) => {
-  const permissions = permissionsOf(resources);
+/** Whether the template lets a service invoke a function for what `sourceArn` names: a route, an authorizer or a rule. */
+export const serviceMayInvoke = (resources: Resources, service: string) => {
+  const permissions = permissionsOf(resources, service);
   return (functionArn: string, sourceArn: string): boolean =>
     permissions.some(
       ({ functionNameOrArn, source }) =>

@@ -1,4 +1,4 @@
-import type { RequestContext } from './request-context.ts';
+import { keyName, type RequestContext } from './request-context.ts';
 
 /** Text with `*`, `?` and policy variables, as policies name actions, resources and values. */
 export interface Pattern {
@@ -11,7 +11,7 @@ export interface Pattern {
 const TOKEN = /\$\{([^}]*)\}|\*|\?|[^$*?]+|\$/g;
 // These three stand for the signs themselves.
 const LITERAL_VARIABLES = new Set(['*', '?', '$']);
-const VARIABLE = /^aws:PrincipalTag\/[\w+=.@-]+$/;
+const VARIABLE = /^aws:PrincipalTag\/[\w+=.@-]+$/i;
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
@@ -21,7 +21,7 @@ const sourceOf = (token: string, context: RequestContext): string | undefined =>
   const variable = /^\$\{(.*)\}$/.exec(token)?.[1];
   if (variable === undefined) return escaped(token);
   if (LITERAL_VARIABLES.has(variable)) return escaped(variable);
-  const [value] = context.get(variable) ?? [];
+  const [value] = context.get(keyName(variable)) ?? [];
   return value === undefined ? undefined : escaped(value);
 };
 

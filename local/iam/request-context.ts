@@ -10,14 +10,33 @@ export interface Need {
   readonly context?: RequestContext;
 }
 
+/** How policies compare the names of keys: they have no case, and neither have the tags and encryption contexts in them. */
+export const keyName = (key: string): string => key.toLowerCase();
+
+/** One context of several, by `keyName`; where two have the same key, the later one counts. */
+export const mergedContext = (...contexts: readonly RequestContext[]): RequestContext =>
+  new Map(
+    contexts.flatMap((context) => [...context].map(([key, values]) => [keyName(key), values] as const)),
+  );
+
 const SINGLE_VALUED = [
-  /^kms:EncryptionContext:.+$/,
-  /^aws:PrincipalTag\/.+$/,
-  /^aws:SecureTransport$/,
-  /^aws:SourceAccount$/,
-  /^s3:ResourceAccount$/,
+  /^kms:EncryptionContext:.+$/i,
+  /^aws:PrincipalArn$/i,
+  /^aws:PrincipalTag\/.+$/i,
+  /^aws:RequestTag\/.+$/i,
+  /^aws:SecureTransport$/i,
+  /^aws:SourceAccount$/i,
+  /^aws:SourceArn$/i,
+  /^s3:ResourceAccount$/i,
+  /^sts:ExternalId$/i,
+  /^sts:RoleSessionName$/i,
 ];
-const MULTI_VALUED = [/^kms:EncryptionContextKeys$/, /^dynamodb:LeadingKeys$/, /^dynamodb:Attributes$/];
+const MULTI_VALUED = [
+  /^aws:TagKeys$/i,
+  /^dynamodb:Attributes$/i,
+  /^dynamodb:LeadingKeys$/i,
+  /^kms:EncryptionContextKeys$/i,
+];
 
 /** How many values a condition key can have; undefined for a key that nothing here provides. */
 export const valuesOfKey = (key: string): 'one' | 'many' | undefined => {

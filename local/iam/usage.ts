@@ -1,6 +1,5 @@
-import type { Denied } from './denial.ts';
 import type { Grant } from './evaluate.ts';
-import type { FunctionRole } from './roles.ts';
+import type { Role } from './roles.ts';
 
 /** One action of one statement on one of its resources, and whether it was ever needed. */
 export interface GrantUsage {
@@ -10,11 +9,10 @@ export interface GrantUsage {
   readonly used: boolean;
 }
 
-export interface FunctionUsage {
-  readonly functionName: string;
+export interface RoleUsage {
+  /** The function that runs under the role, or the name of a role that functions assume. */
+  readonly holder: string;
   readonly granted: readonly GrantUsage[];
-  /** Each kind of refusal once. */
-  readonly denied: readonly Denied[];
 }
 
 /** Tells one grant from all others of its role. */
@@ -22,12 +20,8 @@ export const grantKey = ({ statement, action, resource }: Grant): string =>
   JSON.stringify([statement.place, action.text, resource.text]);
 
 /** What of a role's grants is among the `used` keys. */
-export const usageOf = (
-  role: FunctionRole,
-  used: ReadonlySet<string>,
-  denials: readonly Denied[],
-): FunctionUsage => ({
-  functionName: role.functionName,
+export const usageOf = (holder: string, role: Role, used: ReadonlySet<string>): RoleUsage => ({
+  holder,
   granted: role.statements
     .filter(({ effect }) => effect === 'Allow')
     .flatMap((statement) =>
@@ -40,31 +34,4 @@ export const usageOf = (
         })),
       ),
     ),
-  denied: denials.filter(({ functionName }) => functionName === role.functionName),
 });
-
-const tableOf = (rows: readonly (readonly string[])[]): string[] => {
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
-};
-
-/** The report for a terminal: every grant of every function, whether it was used, and each refusal with its remedy. */
-export const printUsage = (usage: readonly FunctionUsage[]): string =>
-  usage
-    .map(({ functionName, granted, denied }) => {
-      const grants = granted.map(({ action, resource, used }) => [
-        used ? '  used ' : '  NEVER',
-        action,
-        resource,
-      ]);
-      const refusals = denied.map(
-        ({ action, resource, statement }) => `  DENIED ${action} ${resource}\n         ${statement}`,
-      );
-      return [functionName, ...tableOf(grants), ...refusals].join('\n');
-    })
-    .join('\n\n');

@@ -9,8 +9,8 @@ export interface StoredItem {
   /** `platform` for what belongs to the deployment; empty when the key does not begin with a tenant. */
   readonly tenantId: string;
   /**
-   * `C` connections and settings, `S` secrets, `O` connects under way, `P` our apps at providers, `E` events and their
-   * deliveries, `J` pages of the journal.
+   * `C` connections, their principals and settings, `A` activity, `S` secrets, `O` connects under way, `P` our apps at
+   * providers, `E` events and their deliveries, `J` pages of the journal.
    */
   readonly kind: string;
   readonly id: string;
@@ -34,6 +34,7 @@ export const isDelivery = ({ kind, sk }: StoredItem): boolean => kind === 'E' &&
 export const isPage = ({ kind }: StoredItem): boolean => kind === 'J';
 export const isConnection = ({ kind, sk }: StoredItem): boolean =>
   kind === 'C' && sk.startsWith('connection#');
+export const isPrincipal = ({ kind, sk }: StoredItem): boolean => kind === 'C' && sk.startsWith('principal#');
 export const isSecrets = ({ kind, sk }: StoredItem): boolean => kind === 'S' && sk.startsWith('version#');
 
 /** The id of the delivery that an item is. */

@@ -12,6 +12,9 @@ export interface Violation {
     | 'quarantine_without_delivery'
     | 'moved_by_queue'
     | 'connection_without_secrets'
+    | 'connection_without_principal'
+    | 'grants_of_revoked'
+    | 'secrets_of_revoked'
     | 'secrets_without_connection'
     | 'key_without_tenant';
   /** What is wrong, as a sentence. */

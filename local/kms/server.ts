@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import { callerOf } from '../caller.ts';
+import { type Caller, callerOf } from '../caller.ts';
+import type { Refusal } from '../refusal.ts';
 import { type KeyNames, keyNames } from './key-names.ts';
 import { KeyRing, type KeyRingOptions } from './key-ring.ts';
 import { KmsError } from './kms-error.ts';
@@ -26,13 +27,13 @@ export interface KmsServer {
 /** Account and region must be those of the template. Without `file` the keys are gone when the process ends. */
 export interface KmsOptions extends KeyRingOptions {
   readonly onRequest?: (call: { operation: string; caller: string }) => void;
-  /** Asked about every request of a named caller; a text refuses it, and is why. */
+  /** Asked about every request; what it answers refuses it, and is why. */
   readonly authorize?: (
-    caller: string,
+    caller: Caller,
     operation: string,
     request: KmsRequest,
     names: KeyNames,
-  ) => string | undefined;
+  ) => Refusal | undefined;
 }
 
 interface Reply {
@@ -56,7 +57,7 @@ const parse = (bytes: Buffer): KmsRequest => {
   throw new KmsError('SerializationException');
 };
 
-type Check = (request: KmsRequest) => string | undefined;
+type Check = (request: KmsRequest) => Refusal | undefined;
 
 const run = (ring: KeyRing, operation: string, bytes: Buffer, check: Check): Reply => {
   try {
@@ -64,7 +65,7 @@ const run = (ring: KeyRing, operation: string, bytes: Buffer, check: Check): Rep
     if (!execute) throw new KmsError('UnknownOperationException');
     const request = parse(bytes);
     const refusal = check(request);
-    if (refusal !== undefined) throw new KmsError('AccessDeniedException', refusal);
+    if (refusal) throw new KmsError(`${refusal.code}Exception`, refusal.message);
     return { status: 200, body: execute(ring, request) };
   } catch (error) {
     if (!(error instanceof KmsError))
@@ -90,10 +91,9 @@ export const startKms = async (options: KmsOptions): Promise<KmsServer> => {
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const operation = operationName(request);
     const bytes = await buffer(request);
-    const caller = callerOf(request.url);
-    options.onRequest?.({ operation, caller });
-    const check: Check = (body) =>
-      caller === '' ? undefined : options.authorize?.(caller, operation, body, names);
+    const caller = callerOf(request);
+    options.onRequest?.({ operation, caller: caller.name });
+    const check: Check = (body) => options.authorize?.(caller, operation, body, names);
     send(response, run(ring, operation, bytes, check));
   };
   const server = createServer((request, response) => {

@@ -1,17 +1,19 @@
-import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { isTravelClock } from '../travel-clock.ts';
-import type { EnvironmentSettings } from './environment-messages.ts';
+import type { EnvironmentRequest, EnvironmentSettings } from './environment-messages.ts';
 import { type ExecutionEnvironment, startExecutionEnvironment } from './execution-environment.ts';
 import type { FunctionOptions } from './function-options.ts';
 import { findHandlerFile } from './handler-file.ts';
 import type { RunResult } from './pending-result.ts';
 
+/** One event, under the id of the request that brings it. */
+export type RunRequest = Pick<EnvironmentRequest, 'requestId' | 'eventJson'>;
+
 export interface EnvironmentPool {
   /** How long each cold start took, oldest first. */
   readonly initDurationsMs: readonly number[];
   /** Runs one event on an idle environment or on a new one. */
-  readonly run: (eventJson: string) => Promise<{ readonly result: RunResult; readonly cold: boolean }>;
+  readonly run: (request: RunRequest) => Promise<{ readonly result: RunResult; readonly cold: boolean }>;
   readonly kill: (environmentId: string) => void;
   readonly destroyIdle: () => Promise<unknown>;
 }
@@ -64,14 +66,14 @@ export const environmentPool = (options: FunctionOptions, clock: Clock): Environ
     }
   };
 
-  const runOn = async (environment: ExecutionEnvironment, eventJson: string): Promise<RunResult> => {
+  const runOn = async (environment: ExecutionEnvironment, request: RunRequest): Promise<RunResult> => {
     const timeoutMs = options.timeoutSeconds * 1000;
-    const result = await environment.run({ requestId: randomUUID(), eventJson, timeoutMs });
+    const result = await environment.run({ ...request, timeoutMs });
     if (environment.isAlive()) idle.push(environment);
     return result;
   };
 
-  const runOnNew = async (eventJson: string): Promise<RunResult> => {
+  const runOnNew = async (request: RunRequest): Promise<RunResult> => {
     const startedAt = clock.now();
     const environment = start();
     const loaded = await environment.init();
@@ -80,15 +82,15 @@ export const environmentPool = (options: FunctionOptions, clock: Clock): Environ
       return loaded;
     }
     initDurationsMs.push(clock.now() - startedAt);
-    return runOn(environment, eventJson);
+    return runOn(environment, request);
   };
 
   return {
     initDurationsMs,
     kill,
-    async run(eventJson) {
+    async run(request) {
       const warm = takeIdle();
-      return { result: await (warm ? runOn(warm, eventJson) : runOnNew(eventJson)), cold: !warm };
+      return { result: await (warm ? runOn(warm, request) : runOnNew(request)), cold: !warm };
     },
     destroyIdle: () => Promise.all(idle.splice(0).map((environment) => environment.destroy())),
   };

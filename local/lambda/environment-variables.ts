@@ -13,6 +13,7 @@ export interface EnvironmentVariablesInput {
     readonly dynamodbStreams?: string;
     readonly sqs: string;
     readonly kms: string;
+    readonly sts: string;
   };
   readonly taskRoot: string;
 }
@@ -26,6 +27,7 @@ export const endpointVariables = (
   AWS_ENDPOINT_URL_DYNAMODB_STREAMS: endpoints.dynamodbStreams ?? endpoints.dynamodb,
   AWS_ENDPOINT_URL_SQS: endpoints.sqs,
   AWS_ENDPOINT_URL_KMS: endpoints.kms,
+  AWS_ENDPOINT_URL_STS: endpoints.sts,
 });
 
 /** The whole process.env of a function: what Lambda sets, the template's variables, and where the emulated services are. */

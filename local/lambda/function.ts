@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { type Clock, systemClock } from '../clock.ts';
 import { isTravelClock } from '../travel-clock.ts';
-import { environmentPool } from './environment-pool.ts';
+import { environmentPool, type RunRequest } from './environment-pool.ts';
 import type { FunctionOptions } from './function-options.ts';
 import type { InvokeFailure, InvokeResult } from './invoke-result.ts';
 import { createPermits } from './permits.ts';
@@ -13,7 +14,8 @@ export interface LocalFunction {
   readonly name: string;
   readonly arn: string;
   readonly timeoutSeconds: number;
-  readonly invoke: (event: unknown) => Promise<InvokeResult>;
+  /** Runs one event; a `requestId` is given where the same request is tried again. */
+  readonly invoke: (event: unknown, requestId?: string) => Promise<InvokeResult>;
   /** How long each cold start took, oldest first; failed ones are not counted. */
   readonly initDurationsMs: readonly number[];
   /** Ends an execution environment wherever it is; its event fails with `Runtime.ExitError`. Nothing for one that is gone. */
@@ -32,7 +34,8 @@ const tooLarge: InvokeFailure = {
   ok: false,
   reason: 'error',
   error: {
-    errorType: 'RequestTooLargeException',
+    // The API's model says RequestTooLargeException; its users all report this name, with this message and status 413.
+    errorType: 'RequestEntityTooLargeException',
     errorMessage: `Request must be smaller than ${REQUEST_BYTES_MAX} bytes for the InvokeFunction operation`,
   },
 };
@@ -50,11 +53,11 @@ export const createFunction = (options: FunctionOptions): LocalFunction => {
   const reserved = options.reservedConcurrency ?? Number.POSITIVE_INFINITY;
   const inFlight = new Set<Promise<unknown>>();
 
-  const runEvent = async (eventJson: string): Promise<InvokeResult> => {
+  const runEvent = async (request: RunRequest): Promise<InvokeResult> => {
     if (!(await permits.acquire())) return throttled;
     const startedAt = clock.now();
     try {
-      const { result, cold } = await pool.run(eventJson);
+      const { result, cold } = await pool.run(request);
       const outcome = result.ok ? 'ok' : result.reason;
       options.onInvoke?.({ functionName: name, durationMs: clock.now() - startedAt, cold, outcome });
       return result.ok ? { ok: true, payload: JSON.parse(result.payloadJson) } : result;
@@ -69,7 +72,7 @@ export const createFunction = (options: FunctionOptions): LocalFunction => {
     timeoutSeconds,
     initDurationsMs: pool.initDurationsMs,
     kill: pool.kill,
-    async invoke(event) {
+    async invoke(event, requestId = randomUUID()) {
       const eventJson = JSON.stringify(event) ?? 'null';
       if (Buffer.byteLength(eventJson) > REQUEST_BYTES_MAX) return tooLarge;
       if (inFlight.size >= reserved) {
@@ -77,7 +80,7 @@ export const createFunction = (options: FunctionOptions): LocalFunction => {
         return throttled;
       }
       const release = hold();
-      const running = runEvent(eventJson).finally(release);
+      const running = runEvent({ requestId, eventJson }).finally(release);
       inFlight.add(running);
       return running.finally(() => inFlight.delete(running));
     },

@@ -1,3 +1,5 @@
+import type { Refusal } from '../refusal.ts';
+
 interface WireCode {
   readonly query: string;
   readonly status: number;
@@ -14,6 +16,7 @@ const WIRE_CODES: Readonly<Record<string, WireCode>> = {
   BatchEntryIdsNotDistinct: legacy('BatchEntryIdsNotDistinct'),
   BatchRequestTooLong: legacy('BatchRequestTooLong'),
   EmptyBatchRequest: legacy('EmptyBatchRequest'),
+  ExpiredTokenException: { query: 'ExpiredToken', status: 403 },
   InvalidBatchEntryId: legacy('InvalidBatchEntryId'),
   MessageNotInflight: legacy('MessageNotInflight'),
   OverLimit: { query: 'OverLimit', status: 403 },
@@ -23,6 +26,8 @@ const WIRE_CODES: Readonly<Record<string, WireCode>> = {
   ReceiptHandleIsInvalid: { query: 'ReceiptHandleIsInvalid', status: 404 },
   ResourceNotFoundException: { query: 'ResourceNotFoundException', status: 404 },
   TooManyEntriesInBatchRequest: legacy('TooManyEntriesInBatchRequest'),
+  // From memory, as AWS documents this one under the name of its JSON services.
+  UnrecognizedClientException: { query: 'InvalidClientTokenId', status: 403 },
   UnsupportedOperation: legacy('UnsupportedOperation'),
 };
 
@@ -41,6 +46,10 @@ export class SqsError extends Error {
     this.status = wire.status;
   }
 }
+
+/** The refusal of a caller. */
+export const refused = ({ code, message }: Refusal): SqsError =>
+  new SqsError(code === 'AccessDenied' ? code : `${code}Exception`, message);
 
 /** The refusal of a value: `Value v for parameter p is invalid. Reason: r`. */
 export const invalidValue = (parameter: string, value: unknown, reason: string): SqsError =>

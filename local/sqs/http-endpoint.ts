@@ -1,13 +1,15 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { SqsError } from './errors.ts';
+import type { Caller } from '../caller.ts';
+import type { Refusal } from '../refusal.ts';
+import { refused, SqsError } from './errors.ts';
 import type { SqsCall } from './in-process-queue.ts';
 import type { Journal } from './journal.ts';
 import type { OperationContext } from './operation.ts';
 import { operations } from './operations.ts';
 import { readRequest, writeError, writeReply } from './wire.ts';
 
-/** Asked about every request of a named caller; a text refuses it, and is why. */
-export type AuthorizeSqs = (caller: string, operation: string, queueArn: string) => string | undefined;
+/** Asked about every request; what it answers refuses it, and is why. */
+export type AuthorizeSqs = (caller: Caller, operation: string, queueArn: string) => Refusal | undefined;
 
 /** What the endpoint serves, what makes its replies durable, and who is told of each billable request. */
 interface EndpointDeps {
@@ -32,8 +34,8 @@ const answer = async (
   const run = operations.get(operation);
   if (!run) throw new SqsError('InvalidAction', `The action ${operation} is not valid for this endpoint.`);
   const queueArn = queue === '' ? '' : context.directory.arn(queue);
-  const refusal = caller === '' ? undefined : authorize?.(caller, operation, queueArn);
-  if (refusal !== undefined) throw new SqsError('AccessDenied', refusal);
+  const refusal = authorize?.(caller, operation, queueArn);
+  if (refusal) throw refused(refusal);
   let bytes = 0;
   try {
     const result = await run(context, input, signal);
@@ -42,7 +44,7 @@ const answer = async (
     await journal.committed();
     return result.reply;
   } finally {
-    onRequest({ operation, queue, bytes, caller });
+    onRequest({ operation, queue, bytes, caller: caller.name });
   }
 };
 

@@ -27,8 +27,7 @@ export interface SqsOptions {
 export interface SqsServer {
   /** Where SDK clients connect. With `/as/<name>` appended, requests are told apart by that name. */
   readonly endpoint: string;
-  /** The URL of a queue, under the server's own origin unless another one leads there too. */
-  readonly url: (queueName: string, origin?: string) => string;
+  readonly url: (queueName: string) => string;
   readonly arn: (queueName: string) => string;
   /** Creates the queue, or gives it exactly these attributes; throws `SqsError` for one that SQS refuses. */
   readonly ensureQueue: (name: string, attributes: Readonly<Record<string, string>>) => Queue;
@@ -63,7 +62,7 @@ export const startSqs = async (options: SqsOptions): Promise<SqsServer> => {
   const moves = new MoveTasks(directory, clock);
   const server = createServer();
   const endpoint = await listen(server);
-  const url = (queueName: string, origin = endpoint) => `${origin}/${account}/${queueName}`;
+  const url = (queueName: string) => `${endpoint}/${account}/${queueName}`;
   server.on('request', sqsEndpoint({ context: { directory, moves, url }, journal, onRequest, authorize }));
   const wrapped = (engine: QueueEngine) => inProcessQueue(engine, journal, onRequest);
   return {

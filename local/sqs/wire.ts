@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Caller, callerOf } from '../caller.ts';
 import { SqsError } from './errors.ts';
 import { type Input, recordOf } from './fields.ts';
 
@@ -7,15 +8,11 @@ import { type Input, recordOf } from './fields.ts';
 interface WireRequest {
   readonly operation: string;
   readonly queue: string;
-  readonly caller: string;
+  readonly caller: Caller;
   readonly input: Input;
 }
 
 const TARGET = /^AmazonSQS\.(\w+)$/;
-const CALLER_PATH = /^\/as\/([^/]+)/;
-
-/** The name in a path `/as/<name>/`, which tells who calls; empty for any other path. */
-const callerOf = (path: string): string => CALLER_PATH.exec(path)?.[1] ?? '';
 
 const afterLast = (value: unknown, separator: string): string | undefined =>
   typeof value === 'string' ? value.slice(value.lastIndexOf(separator) + 1) : undefined;
@@ -44,7 +41,7 @@ export const readRequest = async (request: IncomingMessage): Promise<WireRequest
   return {
     operation: TARGET.exec(String(request.headers['x-amz-target']))?.[1] ?? '',
     queue: queueNameOf(input),
-    caller: callerOf(request.url ?? '/'),
+    caller: callerOf(request),
     input,
   };
 };

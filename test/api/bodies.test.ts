@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { routes } from '../../contracts/all-routes.ts';
 import { REQUEST_BYTES_MAX } from '../../contracts/limits.ts';
-import { type Route, routes } from '../../contracts/routes.ts';
+import type { Route } from '../../contracts/routes.ts';
 import { parseBody } from '../../functions/platform/http/body.ts';
 import { companyUpdated } from '../harness/events.ts';
 import { bodyOf, pathOf } from './sample-requests.ts';

@@ -101,6 +101,7 @@ describe('404', () => {
     ['GET', '/admin'],
     ['GET', '/admin/tenants'],
     ['GET', '/connections/webhook/secrets'],
+    ['GET', '/connections/webhook/test'],
     ['GET', '/.env'],
     ['GET', '/%2e%2e%2fhealth%00'],
     ['GET', '/{proxy+}'],
@@ -112,7 +113,7 @@ describe('404', () => {
 
   it.each([
     ['POST', '/health'],
-    ['DELETE', '/connections/webhook'],
+    ['PUT', '/connections/webhook'],
     ['PUT', '/events'],
     ['GET', '/events'],
     ['DELETE', '/admin/tenants/7d444840-9dc0-11d1-b245-5ffdce74fad2'],

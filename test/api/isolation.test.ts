@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { routes } from '../../contracts/all-routes.ts';
 import type { routeDocs } from '../../contracts/route-docs.ts';
-import { type Route, routeKey, routes } from '../../contracts/routes.ts';
+import { type Route, routeKey } from '../../contracts/routes.ts';
 import { type Answer, connectWebhook } from '../harness/cloud.ts';
 import { companyUpdated } from '../harness/events.ts';
 import { until } from '../harness/until.ts';
@@ -23,6 +24,9 @@ type Decision = (answer: Answer, owner: Owner, other: Tenant) => void;
 const problemOf = ({ status, json }: Answer) => [status, json.code];
 const sameForAll: Decision = ({ status }) => expect(status).toBe(200);
 
+/** Only the operator may call it, and he sees all tenants. */
+const acrossTenants: Decision = ({ status }) => expect(status).toBe(200);
+
 const decisions: Readonly<Record<keyof typeof routeDocs, Decision>> = {
   'GET /health': sameForAll,
   'GET /providers': sameForAll,
@@ -42,6 +46,16 @@ const decisions: Readonly<Record<keyof typeof routeDocs, Decision>> = {
     ),
   'GET /connect/{provider}/callback': (answer) =>
     expect(problemOf(answer)).toEqual([400, 'connect.state_invalid']),
+  'DELETE /connections/{connector_type}': (answer) =>
+    expect(problemOf(answer)).toEqual([404, 'connection.not_found']),
+  'GET /connections/{connector_type}/health': (answer) =>
+    expect(problemOf(answer)).toEqual([404, 'connection.not_found']),
+  'POST /connections/{connector_type}/test': (answer) =>
+    expect(problemOf(answer)).toEqual([404, 'connection.not_found']),
+  'GET /connections/{connector_type}/activity': (answer) =>
+    expect(problemOf(answer)).toEqual([404, 'connection.not_found']),
+  'GET /admin/connections': acrossTenants,
+  'GET /admin/activity': acrossTenants,
   'POST /events': ({ json }) => expect(json.results).toMatchObject([{ status: 'accepted' }]),
   'GET /events/{event_id}': (answer) => expect(problemOf(answer)).toEqual([404, 'event.not_found']),
 };
@@ -71,6 +85,8 @@ const ownersView = async (): Promise<unknown[]> => {
   const paths = [
     '/connections',
     '/connections/webhook',
+    '/connections/webhook/health',
+    '/connections/webhook/activity',
     `/events/${owner.eventId}`,
     `/admin/tenants/${owner.tenantId}`,
   ];
@@ -109,7 +125,8 @@ describe('a caller for another tenant', () => {
       for (const enabled of [true, false]) {
         const other = await api.newTenant({ enabled });
         const answer = await callFor(route, other);
-        expect(marksIn(answer.text)).toEqual([]);
+        if (route.access !== 'platform') expect(marksIn(answer.text)).toEqual([]);
+        expect(answer.text).not.toContain(owner.signingSecret);
         if (enabled) decisions[routeKey(route) as keyof typeof decisions](answer, owner, other);
       }
       expect(await ownersView()).toEqual(before);
@@ -118,7 +135,12 @@ describe('a caller for another tenant', () => {
 
   it('cannot reach the owner through a second header, a query or the body', async () => {
     const other = await api.newTenant();
-    const paths = ['/connections', '/connections/webhook', `/events/${owner.eventId}`];
+    const paths = [
+      '/connections',
+      '/connections/webhook',
+      '/connections/webhook/activity',
+      `/events/${owner.eventId}`,
+    ];
     for (const path of paths) {
       const query = `?tenant_id=${owner.tenantId}&x-tenant-id=${owner.tenantId}`;
       const headers = { ...other.headers, 'x-tenant': owner.tenantId, tenant_id: owner.tenantId };

@@ -1,19 +1,27 @@
+import type { JWTPayload } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { routes } from '../../contracts/all-routes.ts';
 import type { ErrorCode } from '../../contracts/errors.ts';
 import { errors } from '../../contracts/errors.ts';
 import { errorsOf } from '../../contracts/openapi.ts';
-import { type Route, routeKey, routes } from '../../contracts/routes.ts';
+import { type Route, routeKey } from '../../contracts/routes.ts';
 import type { Answer } from '../harness/cloud.ts';
 import { companyUpdated } from '../harness/events.ts';
-import { bodyOf, pathOf } from './sample-requests.ts';
+import { startTestIssuer, type TestIssuer } from '../harness/issuer.ts';
+import { bodyOf, pathOf, SAMPLE_TENANT_ID } from './sample-requests.ts';
 import { type Api, startApi, type Tenant } from './start-api.ts';
 import { isGatewaysOwn, routeAt, violations } from './violations.ts';
 
+let issuer: TestIssuer;
 let api: Api;
 beforeAll(async () => {
-  api = await startApi();
+  issuer = await startTestIssuer();
+  api = await startApi({ parameters: issuer.parameters });
 });
-afterAll(() => api.stop());
+afterAll(async () => {
+  await api.stop();
+  await issuer.stop();
+});
 
 const all: readonly Route[] = routes;
 
@@ -54,11 +62,20 @@ const begun = async (more = '', tenant?: Tenant): Promise<string> => {
   return `${CALLBACK}?state=${await api.beginConnect(headers)}${more}`;
 };
 
+/** A call by a user of the sample tenant whose token has these claims, for a tenant that is another. */
+const callBy = async (route: Route, claims: JWTPayload): Promise<Answer> =>
+  callTo(route, { headers: { authorization: `Bearer ${await issuer.sign(SAMPLE_TENANT_ID, claims)}` } });
+
 type Provoke = (route: Route) => Promise<Answer>;
 
 /** How each error is provoked, on any route that documents it. */
 const provokers: Partial<Record<ErrorCode, Provoke>> = {
+  'auth.forbidden': (route) => callBy(route, { 'cognito:groups': ['tenant_member'] }),
+  'auth.role_missing': (route) => callBy(route, { 'cognito:groups': ['staff'] }),
+  'auth.tenant_unknown': (route) => callBy(route, { 'custom:tenant_id': 'acme' }),
+  'auth.token_expired': (route) => callBy(route, { exp: 1_000_000_000 }),
   'auth.token_invalid': (route) => callTo(route, { headers: { authorization: 'Bearer wrong' } }),
+  'tenant.foreign': (route) => callBy(route, {}),
   'tenant.missing': (route) => callTo(route, { headers: { 'x-tenant-id': undefined } }),
   'tenant.malformed': (route) =>
     callTo(route, { headers: { 'x-tenant-id': 'nonsense' }, path: pathOf(route, { tenant_id: 'nonsense' }) }),
@@ -67,7 +84,8 @@ const provokers: Partial<Record<ErrorCode, Provoke>> = {
   'request.json_invalid': (route) => callTo(route, { body: '{' }),
   'request.content_type': (route) => callTo(route, { headers: { 'content-type': 'text/plain' } }),
   'request.body_too_large': (route) => callTo(route, { body: ' '.repeat(2 * 1024 * 1024 + 1) }),
-  'request.invalid': (route) => callTo(route, route.body ? { body: '[]' } : {}),
+  'request.invalid': (route) =>
+    callTo(route, route.body ? { body: '[]' } : { path: `${pathOf(route)}?limit=0&note=%20` }),
   'connect.access_denied': async (route) => callTo(route, { path: await begun('&error=access_denied') }),
   'connect.authorization_failed': async (route) => callTo(route, { path: await begun('&error=other') }),
   'connect.provider_mismatch': async (route) =>
@@ -87,6 +105,11 @@ const provokers: Partial<Record<ErrorCode, Provoke>> = {
   'connection.not_found': (route) => callTo(route),
   'connection.invalid': async (route) =>
     callTo(route, { tenant: await withDraft({}), body: { state: 'enabled' } }),
+  'connection.revoked': async (route) => {
+    const tenant = await withDraft();
+    await api.call('DELETE', '/connections/webhook', { headers: tenant.headers });
+    return callTo(route, { tenant });
+  },
   'connection.state_invalid': async (route) =>
     callTo(route, { tenant: await withDraft(), body: { state: 'disabled' } }),
   'event.conflict': conflict,
@@ -95,7 +118,6 @@ const provokers: Partial<Record<ErrorCode, Provoke>> = {
 
 /** Nothing that a caller sends alone brings these about. */
 const notAtWill: readonly ErrorCode[] = [
-  'auth.forbidden',
   'auth.token_missing',
   // A vendor brings these about; the tests of connecting have vendors that do.
   'connect.account_mismatch',
@@ -104,7 +126,7 @@ const notAtWill: readonly ErrorCode[] = [
   'connect.code_refused',
   'connect.state_expired',
   'connect.vendor_unavailable',
-  'connection.revoked',
+  'connection.check_unsupported',
   'connection.write_conflict',
   'service.failed',
   'service.throttled',

@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { type OutgoingHttpHeaders, request } from 'node:http';
 import { startLenientVendor } from '../../local/lenient-vendor.ts';
-import { type Answer, OPERATOR_TOKEN, startTestCloud, type TestCloud } from '../harness/cloud.ts';
+import {
+  type Answer,
+  OPERATOR_TOKEN,
+  startTestCloud,
+  type TestCloud,
+  type TestCloudOptions,
+} from '../harness/cloud.ts';
 import { violations } from './violations.ts';
 
 type Headers = Readonly<Record<string, string>>;
@@ -61,9 +67,10 @@ const checked = (method: string, path: string, answer: Answer): Answer => {
 };
 
 /** Boots the cloud, with a vendor in the place of HubSpot. Every answer is held against the OpenAPI document, and one that it does not describe rejects. */
-export const startApi = async (): Promise<Api> => {
+export const startApi = async (options: TestCloudOptions = {}): Promise<Api> => {
   const vendor = await startLenientVendor();
-  const cloud = await startTestCloud({}, { VendorUrls: vendor.vendorUrls });
+  const parameters = { VendorUrls: vendor.vendorUrls, ...options.parameters };
+  const cloud = await startTestCloud({ ...options, parameters });
   const call: Api['call'] = async (method, path, options) =>
     checked(method, path, await cloud.call(method, path, options));
   return {

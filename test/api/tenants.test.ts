@@ -27,6 +27,33 @@ describe('200', () => {
     }
   });
 
+  it('keeps and shows the throttles, and replaces the settings as a whole', async () => {
+    const tenantId = randomUUID();
+    const throttles = { deliveries_per_second: 50, concurrent_deliveries: 10 };
+    const settings = { integrations_enabled: true, throttles };
+    const changed = await put(tenantId, { ...settings, note: 'Agreed at onboarding' });
+    expect(changed.json).toEqual({ tenant_id: tenantId, ...settings });
+    expect((await get(tenantId)).json).toEqual(changed.json);
+    await put(tenantId, { integrations_enabled: true });
+    expect((await get(tenantId)).json).toEqual({ tenant_id: tenantId, integrations_enabled: true });
+  });
+
+  it('is recorded as activity, with the note and the names of what was set', async () => {
+    const tenantId = randomUUID();
+    await put(tenantId, { integrations_enabled: false, note: 'Until the contract is signed' });
+    const { items } = (await api.call('GET', '/admin/activity?limit=1')).json;
+    expect(items).toMatchObject([
+      {
+        action: 'tenant.settings_changed',
+        tenant_id: tenantId,
+        actor: 'operator',
+        source: 'api',
+        changed: ['integrations_enabled'],
+        note: 'Until the contract is signed',
+      },
+    ]);
+  });
+
   it('ignores fields that it does not know, a tenant among them', async () => {
     const [tenantId, other] = [randomUUID(), randomUUID()];
     const { json } = await put(tenantId, { integrations_enabled: true, tenant_id: other, shoe_size: 46 });
@@ -51,6 +78,18 @@ describe('200', () => {
 });
 
 describe('422', () => {
+  it.each([
+    ['no deliveries at all', { deliveries_per_second: 0 }],
+    ['half a delivery', { concurrent_deliveries: 0.5 }],
+    ['a text', { deliveries_per_second: '5' }],
+    ['more than there are', { concurrent_deliveries: 1001 }],
+  ])('is for a throttle of %s, and nothing changes', async (_, throttles) => {
+    const { tenantId } = await api.newTenant();
+    const { status, json } = await put(tenantId, { integrations_enabled: false, throttles });
+    expect([status, json.code]).toEqual([422, 'request.invalid']);
+    expect((await get(tenantId)).json).toEqual({ tenant_id: tenantId, integrations_enabled: true });
+  });
+
   it.each([
     ['nothing', {}],
     ['a text', { integrations_enabled: 'true' }],

@@ -1,8 +1,9 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
+import { routes } from '../../contracts/all-routes.ts';
 import { errors, type Problem, problem } from '../../contracts/errors.ts';
 import { errorsOf, openApiDocument } from '../../contracts/openapi.ts';
-import { type Route, routes } from '../../contracts/routes.ts';
+import type { Route } from '../../contracts/routes.ts';
 import type { Answer } from '../harness/cloud.ts';
 
 interface Described {

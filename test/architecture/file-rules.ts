@@ -34,7 +34,7 @@ const emptyWord = /^(?:utils?|helpers?|common|managers?|services?|base|misc)$/;
 export const nameFaults = ({ path }: ProjectFile): readonly string[] =>
   path
     .split('/')
-    .map((name) => name.replace(/(?:\.(?:test|config|live))?\.[a-z]+$/, ''))
+    .map((name) => name.replace(/(?:\.(?:test|config|live|d))?\.[a-z]+$/, ''))
     .flatMap((name) => {
       if (!kebab.test(name)) return [`${path}: ${name} is not kebab-case`];
       return emptyWord.test(name.split('-').at(-1) ?? '') ? [`${path}: ${name} says nothing`] : [];

@@ -25,8 +25,8 @@ const knownDoubleCasts = {
   'functions/outbound/deliveries.ts': 1, // a stored item, written by this very store
   'local/cloud/functions.ts': 1, // properties of the template, which CDK wrote
   'local/cloud/platform-access.ts': 1, // properties of the template, which CDK wrote
-  'local/cloud/resources.ts': 1, // properties of the template, which CDK wrote
   'local/cloud/sources.ts': 1, // properties of the template, which CDK wrote
+  'local/cloud/template-resources.ts': 1, // properties of the template, which CDK wrote
 };
 
 describe('files of the project', () => {

@@ -38,9 +38,21 @@ interface Cost {
   readonly received: readonly string[];
 }
 
-/** What it takes in all to deliver the events of these POSTs to one new connection, from the first POST to silence. */
-const costOf = async (posts: readonly (readonly object[])[], atOnce: boolean): Promise<Cost> => {
+/** A connection whose use was noted just now, as it is for all but one moment of each hour. */
+const connectionInUse = async () => {
   const { headers } = await connectWebhook(cloud, receiver.url);
+  await cloud.call('POST', '/events', { headers, body: { events: [companyUpdated('first')] } });
+  await until('its use is noted', async () => {
+    const { json } = await cloud.call('GET', '/connections/webhook', { headers });
+    return json.principal.last_used_at !== undefined;
+  });
+  await settled(cloud.cloud);
+  return headers;
+};
+
+/** What it takes in all to deliver the events of these POSTs to one connection, from the first POST to silence. */
+const costOf = async (posts: readonly (readonly object[])[], atOnce: boolean): Promise<Cost> => {
+  const headers = await connectionInUse();
   const before = receiver.requests.length;
   recorder.take();
   const published: string[] = [];
@@ -149,5 +161,35 @@ describe('events that are less kind', () => {
     );
     await annotate(`${writeUnits(cost)} write units per delivered event`);
     expect(writeUnits(cost)).toBeLessThanOrEqual(5);
+  });
+});
+
+describe('the note that a connection was used', () => {
+  it('takes at most five write units and no read, and the next event takes none', async ({ annotate }) => {
+    const { headers } = await connectWebhook(cloud, receiver.url);
+    const connections = ofType(cloud.cloud.resources, 'AWS::DynamoDB::Table').find(({ logicalId }) =>
+      logicalId.startsWith('StorageConnections'),
+    )?.physicalName;
+    const unitsOfEvent = async (key: string) => {
+      const before = receiver.requests.length;
+      recorder.take();
+      await cloud.call('POST', '/events', { headers, body: { events: [companyUpdated(key)] } });
+      await until('it arrives', async () => receiver.requests.length > before);
+      await settled(cloud.cloud);
+      const calls = recorder
+        .take()
+        .dynamodb.filter(
+          ({ caller, tables }) =>
+            caller === nameOf('outbound/deliver') && tables.some((table) => table === connections),
+        );
+      const reads = calls.filter(({ readUnits }) => readUnits > 0).map(({ operation }) => operation);
+      return { reads, writeUnits: sum(calls.map((call) => call.writeUnits)) };
+    };
+    const first = await unitsOfEvent('noted');
+    await annotate(`${first.writeUnits} write units per connection and hour`);
+    expect(first.writeUnits).toBeGreaterThan(0);
+    expect(first.writeUnits).toBeLessThanOrEqual(5);
+    expect(first.reads).toEqual(['Query']);
+    expect(await unitsOfEvent('not-noted')).toEqual({ reads: ['Query'], writeUnits: 0 });
   });
 });

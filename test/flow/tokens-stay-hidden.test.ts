@@ -4,6 +4,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { wireAccessToken } from '#functions/connections/oauth/wire.ts';
+import { standingAt } from '#functions/connections/record.ts';
 import { makeConnectionsStore } from '#functions/connections/store.ts';
 import { makeHttpClient } from '#functions/platform/egress/request.ts';
 import { REGION } from '../../local/cloud/options.ts';
@@ -52,7 +53,8 @@ const refreshIn = async ({ cloud }: TestCloud, vendor: OidcVendor) => {
     { dynamo, kms, http },
     { now: () => Date.now() + HOURS_MS, wait: async () => {}, log: recorded.log },
   );
-  const connection = await makeConnectionsStore(dynamo, places.connectionsTable).find(TENANT, 'github');
+  const { ofTenant } = makeConnectionsStore(dynamo, places.connectionsTable);
+  const connection = standingAt(await ofTenant(TENANT), 'github')?.connection;
   if (!connection) throw new Error('The connection is not there');
   const result = await accessToken(connection);
   http.close();
@@ -77,7 +79,7 @@ describe('tokens, codes, verifiers and client secrets', () => {
       more: { '/user': { id: 583231 } },
     });
     const urls = JSON.stringify({ github: vendor.url });
-    cloud = await startTestCloud({}, { VendorUrls: urls, RedirectUris: REDIRECT_URI });
+    cloud = await startTestCloud({ parameters: { VendorUrls: urls, RedirectUris: REDIRECT_URI } });
     const headers = { 'x-tenant-id': TENANT };
     const call = async (...args: Parameters<TestCloud['call']>) => {
       const answer = await cloud.call(...args);

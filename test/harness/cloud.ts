@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { systemClock } from '../../local/clock.ts';
+import { type Clock, systemClock } from '../../local/clock.ts';
 import { boot, type Cloud } from '../../local/cloud/boot.ts';
 import type { CloudObserver } from '../../local/cloud/options.ts';
 import { ASSEMBLY_DIR } from './assembly.ts';
@@ -39,14 +39,20 @@ const parsed = (text: string): unknown => {
   }
 };
 
-/** Boots the synthesized template on data of its own, with more of its parameters if there are any. */
-export const startTestCloud = async (
-  observer: CloudObserver = {},
-  parameters: Readonly<Record<string, string>> = {},
-): Promise<TestCloud> => {
+export interface TestCloudOptions extends CloudObserver {
+  /** Added to those that let the operator call and this machine be a destination. */
+  readonly parameters?: Readonly<Record<string, string>>;
+  readonly clock?: Clock;
+}
+
+/** Boots the synthesized template on data of its own. */
+export const startTestCloud = async (options: TestCloudOptions = {}): Promise<TestCloud> => {
   const dataDir = mkdtempSync(join(tmpdir(), 'crossdock-test-'));
   const logs: string[] = [];
+  const { parameters, clock = systemClock, ...observer } = options;
   const cloud = await boot({
+    ...observer,
+    clock,
     assemblyDir: ASSEMBLY_DIR,
     dataDir,
     port: 0,
@@ -55,8 +61,6 @@ export const startTestCloud = async (
       LoopbackDestinations: 'allow',
       ...parameters,
     },
-    clock: systemClock,
-    ...observer,
     onLog: (line) => {
       logs.push(line.line);
       observer.onLog?.(line);

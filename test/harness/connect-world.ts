@@ -3,14 +3,15 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import type { KMSClient } from '@aws-sdk/client-kms';
 import { ConnectCallback, StartConnect } from '#contracts/connect.ts';
-import type { Connection } from '#contracts/connections.ts';
+import type { Connection } from '#contracts/connection-views.ts';
 import type { Problem } from '#contracts/errors.ts';
+import { makeChanges } from '#functions/connections/changes.ts';
 import { Env } from '#functions/connections/connect/env.ts';
 import { wire } from '#functions/connections/connect/wire.ts';
 import { makeTokenRecords } from '#functions/connections/oauth/token-record.ts';
 import { sealGrant } from '#functions/connections/oauth/tokens.ts';
 import { wireAccessToken } from '#functions/connections/oauth/wire.ts';
-import type { ConnectionRecord } from '#functions/connections/record.ts';
+import { type ConnectionRecord, standingAt } from '#functions/connections/record.ts';
 import { makeConnectionsStore } from '#functions/connections/store.ts';
 import { makeSeal } from '#functions/platform/crypto/seal.ts';
 import { Secret } from '#functions/platform/crypto/secret.ts';
@@ -21,11 +22,15 @@ import { manualClock } from '#local/manual-clock.ts';
 import { arnOf, clientOf, KEY, kmsWithKeys } from '../local/kms/kms-setup.ts';
 import { decideAt } from '../simulators/consent.ts';
 import { CLIENT, REDIRECT_URI } from '../simulators/oidc-vendor.ts';
+import { CAUSE, changeOf } from './manage.ts';
 import { START_MS } from './outbound.ts';
 import { recordedLog } from './recorded-log.ts';
 import { startTables } from './tables.ts';
 
 const API_URL = 'https://api.example.com';
+/** Who begins connects, and the request that every callback is. */
+export const ACTOR = 'tenant_admin:user-1';
+const CALLBACK_ID = 'callback-1';
 
 export interface ConnectServices {
   readonly tables: Awaited<ReturnType<typeof startTables>>;
@@ -66,8 +71,26 @@ export const connectWorld = ({ tables, kmsClient }: ConnectServices, urls: Recor
     LOOPBACK_DESTINATIONS: 'allow',
   });
   const dynamo = tables.client;
-  const store = makeConnectionsStore(dynamo, 'connections');
-  const connect = wire(env, { dynamo, kms: kmsClient }, around);
+  const { ofTenant } = makeConnectionsStore(dynamo, 'connections');
+  const changes = makeChanges(dynamo, { connections: 'connections', secrets: 'secrets' });
+  const wired = wire(env, { dynamo, kms: kmsClient }, around);
+  const connect = {
+    ...wired,
+    start: (tenantId: string, provider: string, input: StartConnect) =>
+      wired.start(tenantId, provider, input, ACTOR),
+    complete: (provider: string, callback: ConnectCallback) =>
+      wired.complete(provider, callback, CALLBACK_ID),
+  };
+  const store = {
+    ofTenant,
+    changes,
+    find: async (tenantId: string, type: string) => standingAt(await ofTenant(tenantId), type)?.connection,
+    /** Writes a connection over the revision before it, and nothing else. */
+    replace: (record: ConnectionRecord) =>
+      changes.replace(changeOf(record, { principal: undefined, deeds: [] })),
+    setGate: (tenantId: string, integrations_enabled: boolean) =>
+      changes.setTenant(tenantId, { integrations_enabled }, CAUSE, clock.now()),
+  };
 
   /** Begins a connect; rejects when it is refused. */
   const begin = async (tenantId: string, provider: string, input: object = {}): Promise<string> => {
@@ -83,7 +106,7 @@ export const connectWorld = ({ tables, kmsClient }: ConnectServices, urls: Recor
     clock,
     store,
     begin,
-    /** Where items of a tenant lie, but for its settings. */
+    /** Where items of a tenant lie, but for its settings and its activity. */
     async itemsOf(tenantId: string): Promise<string[]> {
       const scans = ['connections', 'secrets'].map((TableName) =>
         dynamo.send(new ScanCommand({ TableName })),
@@ -91,7 +114,8 @@ export const connectWorld = ({ tables, kmsClient }: ConnectServices, urls: Recor
       const keys = (await Promise.all(scans)).flatMap(({ Items = [] }) =>
         Items.map((item) => `${item['pk']?.S} ${item['sk']?.S}`),
       );
-      return keys.filter((key) => key.startsWith(`T#${tenantId}#`) && !key.endsWith(' settings')).sort();
+      const mine = keys.filter((key) => key.startsWith(`T#${tenantId}#`));
+      return mine.filter((key) => !key.endsWith(' settings') && !key.includes('#A#')).sort();
     },
     /** A tenant on the allowlist. */
     async tenant(): Promise<string> {

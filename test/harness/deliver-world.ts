@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import type { FieldError } from '#contracts/errors.ts';
 import type { Envelope } from '#contracts/events.ts';
-import type { ConnectionRecord, TenantConnections } from '#functions/connections/record.ts';
+import type { ConnectionRecord, Standing, TenantConnections } from '#functions/connections/record.ts';
 import type { AttemptOutcome, Connector, DeliveryBatch } from '#functions/connectors/define.ts';
 import { makeDeliver } from '#functions/outbound/deliver/deliver.ts';
 import type { DeliverDeps } from '#functions/outbound/deliver/deps.ts';
@@ -11,12 +12,14 @@ import { Secret } from '#functions/platform/crypto/secret.ts';
 import { makeTable } from '#functions/platform/dynamo/table.ts';
 import { manualClock } from '#local/manual-clock.ts';
 import { sampleConnector } from './connector.ts';
-import { envelopeOf, queuedRow, START_MS, webhookConnection } from './outbound.ts';
+import { envelopeOf, principalOf, queuedRow, START_MS, webhookConnection } from './outbound.ts';
 import { recordedLog } from './recorded-log.ts';
 import type { Tables } from './tables.ts';
 
 export const LEASE_MS = 70_000;
 export const RETENTION_DAYS = 30;
+
+const NOBODY: TenantConnections = { integrationsEnabled: false, connections: [], principals: [] };
 
 const emptyMemory = () => ({
   ...recordedLog(),
@@ -25,6 +28,9 @@ const emptyMemory = () => ({
   events: new Map<string, Envelope>(),
   sentLater: [] as { readonly pointer: Pointer; readonly delayMs: number }[],
   quarantined: [] as Pointer[],
+  degraded: [] as { readonly connection: ConnectionRecord; readonly errors: readonly FieldError[] }[],
+  /** Which connections were noted as used, group by group. */
+  used: [] as Standing[],
   /** What the connector was called with, call by call. */
   batches: [] as DeliveryBatch<Record<string, unknown>>[],
   /** What becomes of each event at the destination. */
@@ -43,9 +49,10 @@ const recordingConnector = (memory: Memory): Connector =>
 
 const depsOn = (memory: Memory, deliveries: Deliveries): DeliverDeps => ({
   connector: recordingConnector(memory),
-  ofTenant: async (tenantId) =>
-    memory.tenants.get(tenantId) ?? { integrationsEnabled: false, connections: [] },
-  readSecrets: async ({ connection_id }) => ({ access_token: new Secret(`token of ${connection_id}`) }),
+  ofTenant: async (tenantId) => memory.tenants.get(tenantId) ?? NOBODY,
+  readSecrets: async ({ connection_id }) => [{ access_token: new Secret(`token of ${connection_id}`) }],
+  degrade: async (connection, errors) => void memory.degraded.push({ connection, errors }),
+  recordUse: async (standing) => void memory.used.push(standing),
   readEvents: async (_tenantId, eventIds) =>
     new Map([...memory.events].filter(([eventId]) => eventIds.includes(eventId))),
   claim: deliveries.claim,
@@ -64,15 +71,25 @@ const depsOn = (memory: Memory, deliveries: Deliveries): DeliverDeps => ({
 const connecting = ({ tenants }: Memory) => ({
   /** An enabled connection of a tenant on the allowlist, but for `changes`. */
   connect(changes: Partial<ConnectionRecord> = {}): ConnectionRecord {
-    const sample = { tenant_id: randomUUID(), connector_type: 'sample', config: { account: 'abc' } };
+    const sample = {
+      tenant_id: randomUUID(),
+      connector_type: 'sample',
+      config: { account: 'abc' },
+      secret_fields: { access_token: { version: 1, created_at: new Date(START_MS).toISOString() } },
+    };
     const record = webhookConnection({ ...sample, ...changes });
-    const others = tenants.get(record.tenant_id)?.connections ?? [];
-    tenants.set(record.tenant_id, { integrationsEnabled: true, connections: [...others, record] });
+    const { connections, principals } = tenants.get(record.tenant_id) ?? NOBODY;
+    tenants.set(record.tenant_id, {
+      integrationsEnabled: true,
+      connections: [...connections, record],
+      principals: [...principals, principalOf(record)],
+    });
     return record;
   },
   /** Changes the one connection of its tenant, or the tenant's gate. */
   change(record: ConnectionRecord, changes: Partial<ConnectionRecord>, integrationsEnabled = true) {
-    tenants.set(record.tenant_id, { integrationsEnabled, connections: [{ ...record, ...changes }] });
+    const connections = [{ ...record, ...changes }];
+    tenants.set(record.tenant_id, { integrationsEnabled, connections, principals: [] });
   },
 });
 

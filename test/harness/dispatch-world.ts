@@ -7,6 +7,8 @@ import { manualClock } from '#local/manual-clock.ts';
 import { entryOf, envelopeOf, START_MS } from './outbound.ts';
 import { recordedLog } from './recorded-log.ts';
 
+const NOBODY: TenantConnections = { integrationsEnabled: false, connections: [], principals: [] };
+
 /** Dispatch over memory: its tenants, the rows it makes, and the messages it sends. */
 export const dispatchWorld = () => {
   const clock = manualClock(START_MS);
@@ -16,7 +18,7 @@ export const dispatchWorld = () => {
   const sent: { readonly lane: string; readonly groupId: string; readonly pointer: Pointer }[] = [];
   const journal: { readonly tenantId: string; readonly eventIds: string[]; readonly expires: number }[] = [];
   const deps: DispatchDeps = {
-    ofTenant: async (tenantId) => tenants.get(tenantId) ?? { integrationsEnabled: false, connections: [] },
+    ofTenant: async (tenantId) => tenants.get(tenantId) ?? NOBODY,
     async createDelivery(tenantId, deliveryId, row) {
       const key = `${tenantId}/${deliveryId}`;
       const existing = rows.get(key);
@@ -50,7 +52,11 @@ export const dispatchWorld = () => {
     /** Gives a tenant on the allowlist one more connection. */
     connect(record: ConnectionRecord): ConnectionRecord {
       const before = tenants.get(record.tenant_id)?.connections ?? [];
-      tenants.set(record.tenant_id, { integrationsEnabled: true, connections: [...before, record] });
+      tenants.set(record.tenant_id, {
+        integrationsEnabled: true,
+        connections: [...before, record],
+        principals: [],
+      });
       return record;
     },
     entries: (tenantId: string, ...keys: readonly string[]) =>

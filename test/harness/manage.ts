@@ -1,43 +1,84 @@
 import { randomUUID } from 'node:crypto';
-import { CreateConnection } from '#contracts/connections.ts';
+import { ChangeTenant, CreateConnection, UpdateConnection } from '#contracts/connections.ts';
+import type { Cause } from '#functions/connections/activity.ts';
+import { type Change, makeChanges } from '#functions/connections/changes.ts';
+import { makeActivityReaders } from '#functions/connections/inspect/activity.ts';
+import { makeEndpoints as makeInspectEndpoints } from '#functions/connections/inspect/endpoints.ts';
+import { makeEverywhere } from '#functions/connections/inspect/everywhere.ts';
 import { makeCreate } from '#functions/connections/manage/create.ts';
 import { makeEndpoints } from '#functions/connections/manage/endpoints.ts';
+import { makeRevoke } from '#functions/connections/manage/revoke.ts';
 import { makeUpdate } from '#functions/connections/manage/update.ts';
+import { type ConnectionRecord, standingAt } from '#functions/connections/record.ts';
 import { makeConnectionsStore } from '#functions/connections/store.ts';
 import type { EncryptionContext, Sealed } from '#functions/platform/crypto/seal.ts';
+import { makeBatchReads } from '#functions/platform/dynamo/batch-reads.ts';
+import { makePages } from '#functions/platform/dynamo/pages.ts';
 import { manualClock } from '#local/manual-clock.ts';
-import { START_MS } from './outbound.ts';
+import { principalOf, START_MS } from './outbound.ts';
 import type { Tables } from './tables.ts';
 
 const bytes = new Uint8Array(8);
 
+/** A request of the operator's. */
+export const CAUSE: Cause = { actor: 'operator', source: 'api', request_id: 'request-1' };
+
+/** A change that writes `connection` with a principal of its own, but for `changes`. */
+export const changeOf = (connection: ConnectionRecord, changes: Partial<Change> = {}): Change => ({
+  connection,
+  principal: principalOf(connection),
+  deeds: [{ action: 'connection.created' }],
+  cause: CAUSE,
+  atMs: START_MS,
+  ...changes,
+});
+
 /** The use cases of connections over real tables, and what was given to be sealed. Loopback is no destination. */
 export const manageConnections = (tables: Tables) => {
-  const store = makeConnectionsStore(tables.client, 'connections');
+  const { ofTenant } = makeConnectionsStore(tables.client, 'connections');
+  const changes = makeChanges(tables.client, { connections: 'connections', secrets: 'secrets' });
+  const table = {
+    ...makePages(tables.client, 'connections'),
+    ...makeBatchReads(tables.client, 'connections'),
+  };
   const clock = manualClock(START_MS);
   const sealings: { readonly plaintext: string; readonly context: EncryptionContext }[] = [];
   const seal = async (plaintext: string, context: EncryptionContext): Promise<Sealed> => {
     sealings.push({ plaintext, context });
     return { wrapped_key: bytes, iv: bytes, ciphertext: bytes, tag: bytes };
   };
-  const validation = { destinations: { allowLoopback: false } };
-  const deps = { store, seal, secretsTable: 'secrets', validation, now: clock.now };
-  const create = makeCreate(deps);
-  const update = makeUpdate(deps);
+  const view = { validation: { destinations: { allowLoopback: false } }, now: clock.now };
+  const deps = { ...view, ...changes, ofTenant, seal };
+  const [create, update, revoke] = [makeCreate(deps), makeUpdate(deps), makeRevoke(deps)];
+  const activity = makeActivityReaders(table);
+  const everywhere = makeEverywhere(table);
   return {
-    store,
+    ofTenant,
+    changes,
     clock,
     sealings,
-    validation,
-    update,
-    endpoints: makeEndpoints({ store, create, update, validation }),
+    view,
+    activity,
+    everywhere,
+    endpoints: makeEndpoints({ create, update, revoke, setTenant: changes.setTenant, now: clock.now }),
+    inspect: makeInspectEndpoints({ ...view, ofTenant, activity, everywhere }),
+    /** The webhook connection of a tenant and its principal, as they are stored. */
+    standing: async (tenantId: string) => standingAt(await ofTenant(tenantId), 'webhook'),
+    find: async (tenantId: string) => standingAt(await ofTenant(tenantId), 'webhook')?.connection,
     /** Creates a webhook connection, but for `input`. */
-    create: (tenantId: string, input: object = {}) =>
-      create(tenantId, CreateConnection.parse({ connector_type: 'webhook', ...input })),
+    create: (tenantId: string, input: object = {}, cause = CAUSE) =>
+      create(tenantId, CreateConnection.parse({ connector_type: 'webhook', ...input }), cause),
+    update: (tenantId: string, input: object, type = 'webhook') =>
+      update(tenantId, type, UpdateConnection.parse(input), CAUSE),
+    revoke: (tenantId: string, cause = CAUSE) => revoke(tenantId, 'webhook', cause),
+    /** Stores a connection as it is. */
+    store: (record: ConnectionRecord) => changes.create(changeOf(record)),
+    setGate: (tenantId: string, integrations_enabled: boolean) =>
+      changes.setTenant(tenantId, ChangeTenant.parse({ integrations_enabled }), CAUSE, clock.now()),
     /** A tenant that is on the allowlist. */
     async tenant() {
       const tenantId = randomUUID();
-      await store.setGate(tenantId, true);
+      await changes.setTenant(tenantId, { integrations_enabled: true }, CAUSE, clock.now());
       return tenantId;
     },
   };

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Envelope, EventInput } from '#contracts/events.ts';
-import type { ConnectionRecord } from '#functions/connections/record.ts';
+import type { ConnectionRecord, PrincipalRecord } from '#functions/connections/record.ts';
 import type { DeliveryRow } from '#functions/outbound/deliveries.ts';
 import type { OutboxEntry } from '#functions/outbound/outbox.ts';
 import { complete } from '#functions/outbound/publish/complete.ts';
@@ -20,10 +20,26 @@ export const webhookConnection = (changes: Partial<ConnectionRecord> = {}): Conn
   state: 'enabled',
   config: { url: 'https://example.com/hooks' },
   secret_version: 1,
-  secret_fields: { signing_secret: START },
+  secret_fields: { signing_secret: { version: 1, created_at: START } },
+  health: { status: 'unknown', reasons: [] },
   revision: 1,
   created_at: START,
   updated_at: START,
+  ...changes,
+});
+
+/** The principal of a connection, but for `changes`. */
+export const principalOf = (
+  { connection_id, tenant_id, connector_type, scope }: ConnectionRecord,
+  changes: Partial<PrincipalRecord> = {},
+): PrincipalRecord => ({
+  connection_id,
+  tenant_id,
+  connector_type,
+  scope,
+  key_id: randomId('key'),
+  grants: [{ action_key: 'events.deliver', granted_at: START, granted_by: 'operator' }],
+  created_at: START,
   ...changes,
 });
 

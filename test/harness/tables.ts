@@ -1,4 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { PLATFORM_INDEX } from '#contracts/platform-index.ts';
 import { ensureTables } from '#local/dynamodb/tables.ts';
 import { sdkOptions, temporaryEngine } from '../local/dynamodb/engine-setup.ts';
 
@@ -12,6 +13,24 @@ const KEY_ATTRIBUTES = [
   { AttributeName: 'sk', KeyType: 'RANGE' as const },
 ];
 
+const attributes = (names: readonly string[]) =>
+  names.map((AttributeName) => ({ AttributeName, AttributeType: 'S' as const }));
+
+const { name: IndexName, partitionKey, sortKey } = PLATFORM_INDEX;
+const platformIndex = {
+  IndexName,
+  KeySchema: [
+    { AttributeName: partitionKey, KeyType: 'HASH' as const },
+    { AttributeName: sortKey, KeyType: 'RANGE' as const },
+  ],
+  Projection: { ProjectionType: 'KEYS_ONLY' as const },
+};
+
+const indexed = {
+  AttributeDefinitions: attributes(['pk', 'sk', partitionKey, sortKey]),
+  GlobalSecondaryIndexes: [platformIndex],
+};
+
 /** The stack's tables, named like its constructs in lower case, in an engine of their own; and a client for it. */
 export const startTables = async (): Promise<Tables> => {
   const engine = await temporaryEngine();
@@ -20,10 +39,7 @@ export const startTables = async (): Promise<Tables> => {
     ['connections', 'secrets', 'outbox', 'deliveries'].map((TableName) => ({
       TableName,
       KeySchema: KEY_ATTRIBUTES,
-      AttributeDefinitions: KEY_ATTRIBUTES.map(({ AttributeName }) => ({
-        AttributeName,
-        AttributeType: 'S',
-      })),
+      ...(TableName === 'connections' ? indexed : { AttributeDefinitions: attributes(['pk', 'sk']) }),
     })),
   );
   const client = new DynamoDBClient(sdkOptions(engine.endpoint));

@@ -9,18 +9,20 @@ describe('the options of npm start', () => {
       assemblyDir: undefined,
       demo: true,
       vendors: {},
+      issuer: true,
       help: false,
     });
   });
 
   it('are taken as they are given', () => {
-    const argv = ['--port', '0', '--data-dir', 'elsewhere', '--assembly', 'made/before', '--no-demo'];
-    expect(parseCli(argv, '/here')).toEqual({
+    const argv = ['--port', '0', '--data-dir', 'elsewhere', '--assembly', 'made/before'];
+    expect(parseCli([...argv, '--no-demo', '--no-issuer'], '/here')).toEqual({
       port: 0,
       dataDir: '/here/elsewhere',
       assemblyDir: '/here/made/before',
       demo: false,
       vendors: {},
+      issuer: false,
       help: false,
     });
     expect(parseCli(['--memory'], '/here').dataDir).toBeUndefined();
@@ -49,10 +51,14 @@ describe('the options of npm start', () => {
 });
 
 describe('operator tokens', () => {
-  it('come from the list, which wins over the single token', () => {
-    const env = { OPERATOR_TOKENS: 'one, two ,', OPERATOR_TOKEN: 'single' };
-    expect(operatorTokens(env)).toEqual({ tokens: ['one', 'two'], generated: false });
+  it('come from the list, and the single token is taken as well', () => {
+    const env = { OPERATOR_TOKENS: 'one, two ,', OPERATOR_TOKEN: ' single ' };
+    expect(operatorTokens(env)).toEqual({ tokens: ['one', 'two', 'single'], generated: false });
     expect(operatorTokens({ OPERATOR_TOKENS: '', OPERATOR_TOKEN: 'single' }).tokens).toEqual(['single']);
+    expect(operatorTokens({ OPERATOR_TOKENS: 'one,two', OPERATOR_TOKEN: 'two' }).tokens).toEqual([
+      'one',
+      'two',
+    ]);
   });
 
   it('are made, each time another, when none is given', () => {

@@ -13,7 +13,7 @@ describe('npm start', () => {
   });
 
   const run = (...args: string[]) => {
-    const env = { ...process.env, OPERATOR_TOKENS: 'one,two' };
+    const env = { ...process.env, OPERATOR_TOKENS: 'one,two', OPERATOR_TOKEN: 'single' };
     const child = spawn(process.execPath, ['bin/local.ts', ...args], { cwd: root, env });
     children.push(child);
     const printed: string[] = [];
@@ -35,8 +35,17 @@ describe('npm start', () => {
       fetch(`${url}/connections`, {
         headers: { authorization: `Bearer ${token}`, 'x-tenant-id': '7d444840-9dc0-11d1-b245-5ffdce74fad2' },
       });
-    expect((await asOperator('two')).status).toBe(200);
+    for (const token of ['one', 'two', 'single']) expect((await asOperator(token)).status).toBe(200);
     expect((await asOperator('three')).status).toBe(401);
+    // Just as it is printed: curl -s <url> -d <field> -d <field> -d <field>
+    const [, signIn = '', fields = ''] = /curl -s (\S+) -d (.+)/.exec(text()) ?? [];
+    const form = new URLSearchParams(fields.replaceAll(' -d ', '&'));
+    const signedIn = await fetch(signIn, { method: 'POST', body: form });
+    const { access_token } = (await signedIn.json()) as { readonly access_token: string };
+    const asUser = await fetch(`${url}/connections`, {
+      headers: { authorization: `Bearer ${access_token}` },
+    });
+    expect(await asUser.json()).toMatchObject({ items: [{ connector_type: 'webhook' }] });
     const [, published, verified] =
       /(\d+) published[\s\S]*verified (\d+) signatures and refused 0/.exec(text()) ?? [];
     expect(Number(published)).toBeGreaterThanOrEqual(200);

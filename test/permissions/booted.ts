@@ -24,7 +24,7 @@ export interface Template {
 export const readTemplate = (): Template => JSON.parse(readFileSync(join(ASSEMBLY_DIR, TEMPLATE), 'utf8'));
 
 /** The assembly of the tests with another template, in a directory of its own. */
-const assemblyWith = (template: Template, directory: string): string => {
+export const assemblyWith = (template: Template, directory: string): string => {
   for (const name of readdirSync(ASSEMBLY_DIR)) {
     const from = join(ASSEMBLY_DIR, name);
     if (name.startsWith('asset.')) symlinkSync(from, join(directory, name));

@@ -100,6 +100,25 @@ describe('a call that the role of its function does not allow', () => {
     client.destroy();
   });
 
+  it('of STS is answered like AWS answers it; STS knows the function by its endpoint', async () => {
+    const name = functionName('Dispatch');
+    const ask = async (form: Record<string, string>) => {
+      const body = new URLSearchParams(form);
+      return (await fetch(`${engines().sts.endpoint}/as/${name}`, { method: 'POST', body })).text();
+    };
+    const role = 'arn:aws:iam::000000000000:role/any';
+    const reply = await ask({ Action: 'AssumeRole', RoleArn: role, RoleSessionName: 'work' });
+    expect(reply).toMatch(
+      new RegExp(
+        `<Message>User: .*/${name} is not authorized to perform: sts:AssumeRole on resource: ${role}<`,
+      ),
+    );
+    expect(denied.at(-1)).toMatchObject({ functionName: name, action: 'sts:AssumeRole', resource: role });
+    expect(await ask({ Action: 'GetCallerIdentity' })).toMatch(
+      new RegExp(`<Arn>arn:aws:sts::000000000000:assumed-role/Crossdock-DispatchRole\\w+/${name}</Arn>`),
+    );
+  });
+
   it('is let through when nobody is named as its caller', async () => {
     const before = denied.length;
     const dynamodb = new DynamoDBClient(as(engines().gateway.endpoint));

@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Denied } from '../../local/iam/denial.ts';
-import { printUsage } from '../../local/iam/usage.ts';
+import { permissionExceptions } from '../../local/permissions-exceptions.ts';
+import { permissionFindings } from '../../local/permissions-findings.ts';
+import { printFindings } from '../../local/permissions-report.ts';
 import { runPermissionsScenario } from '../../local/permissions-scenario.ts';
 import { bootTemplate, readTemplate } from './booted.ts';
-
-/** Grants that the scenario cannot use, as `action resource` with the reason. There is none, and there should be none. */
-const exceptions: Readonly<Record<string, string>> = {};
 
 describe('the roles of the template', () => {
   const denied: Denied[] = [];
@@ -16,26 +15,20 @@ describe('the roles of the template', () => {
   });
   afterAll(() => booted.stop());
 
-  it('grant nothing that is never used', () => {
-    const neverUsed = booted.cloud
-      .usage()
-      .flatMap(({ functionName, granted }) =>
-        granted
-          .filter(({ used }) => !used)
-          .map(({ action, resource }) => `${functionName}: ${action} ${resource}`),
-      );
-    expect(neverUsed).toEqual(Object.keys(exceptions));
+  const findings = () => permissionFindings(booted.cloud.usage(), denied, permissionExceptions);
+
+  it('grant nothing that is never used, but for exceptions of which each is needed', () => {
+    expect(findings().neverUsed).toEqual([]);
+    expect(findings().needless).toEqual([]);
   });
 
   it('lack nothing that the scenario needs', () => {
     expect(denied).toEqual([]);
-    expect(booted.cloud.usage().flatMap((one) => one.denied)).toEqual([]);
   });
 
-  it('are all in the printed report, none of it marked as never used', () => {
-    const report = printUsage(booted.cloud.usage());
+  it('are all in the printed report', () => {
+    const report = printFindings(findings());
     for (const { name } of booted.cloud.functions.values()) expect(report).toContain(name);
-    expect(report).not.toContain('NEVER');
-    expect(report).not.toContain('DENIED');
+    expect(report).toContain('0 granted and never used, 0 denied');
   });
 });

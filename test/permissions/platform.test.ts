@@ -39,13 +39,13 @@ const statusesWith = async (template: Template) => {
 
 describe('the gateway', () => {
   it('answers 500 for a route whose function it may not invoke, and serves the others', async () => {
-    const { statuses, denied, lines } = await statusesWith(withoutPermission('connectionsmanage'));
+    const { statuses, denied, lines } = await statusesWith(withoutPermission('connectionsinspect'));
     expect(statuses).toEqual({ health: 200, connections: 500 });
     expect(denied.map(({ action }) => action)).toEqual(['lambda:InvokeFunction']);
-    expect(denied[0]?.functionName).toMatch(/ApiManageFunction/);
+    expect(denied[0]?.functionName).toMatch(/ApiInspectFunction/);
     expect(denied[0]?.statement).toMatch(/"AWS:SourceArn":"arn:aws:execute-api:[^"]*\/GET\/connections"/);
     expect(lines).toContainEqual(
-      expect.stringMatching(/^permissions .*ApiManage.* was denied lambda:Invoke/),
+      expect.stringMatching(/^permissions .*ApiInspect.* was denied lambda:Invoke/),
     );
   });
 
@@ -68,11 +68,11 @@ describe('an event source mapping', () => {
 describe('a function that may not write its log', () => {
   it('runs unheard', async () => {
     const { statuses, denied, lines } = await statusesWith(
-      withoutAction('ApiManageRole', 'logs:PutLogEvents'),
+      withoutAction('ApiInspectRole', 'logs:PutLogEvents'),
     );
     expect(statuses).toEqual({ health: 200, connections: 200 });
     expect(denied.map(({ action }) => action)).toEqual(['logs:PutLogEvents']);
-    expect(lines.filter((line) => line.includes('ApiManage'))).toEqual([
+    expect(lines.filter((line) => line.includes('ApiInspect'))).toEqual([
       expect.stringMatching(/^permissions /),
     ]);
   });

@@ -2,8 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, request as requestOf, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-// @ts-expect-error the package has no types
-import Provider from 'oidc-provider';
+import { Provider } from 'oidc-provider';
 
 export const CLIENT = { id: 'our-app', secret: 'secret+of our/app' };
 export const REDIRECT_URI = 'https://app.example.com/connected';

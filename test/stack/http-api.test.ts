@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Route, routeKey, routes } from '../../contracts/routes.ts';
+import { routes } from '../../contracts/all-routes.ts';
+import { type Route, routeKey } from '../../contracts/routes.ts';
 import { folderOf, ofType, referred, resourceAt, stringsIn } from './template.ts';
 
 const CATCH_ALL = '$default';

@@ -16,11 +16,24 @@ const permitted: Readonly<Record<string, readonly string[]>> = {
     'kms:GenerateDataKey StorageKey',
   ],
   'connections/manage': [
-    'dynamodb:GetItem StorageConnections',
+    'dynamodb:DeleteItem StorageSecrets',
     'dynamodb:PutItem StorageConnections',
     'dynamodb:PutItem StorageSecrets',
     'dynamodb:Query StorageConnections',
+    'dynamodb:UpdateItem StorageSecrets',
     'kms:GenerateDataKey StorageKey',
+  ],
+  'connections/inspect': [
+    'dynamodb:BatchGetItem StorageConnections',
+    'dynamodb:Query StorageConnections',
+    'dynamodb:Query StorageConnections/index/platform',
+  ],
+  'connections/check': [
+    'dynamodb:GetItem StorageSecrets',
+    'dynamodb:PutItem StorageConnections',
+    'dynamodb:Query StorageConnections',
+    'dynamodb:UpdateItem StorageConnections',
+    'kms:Decrypt StorageKey',
   ],
   'outbound/publish': ['dynamodb:PutItem StorageOutbox'],
   'outbound/outcome': ['dynamodb:BatchGetItem StorageOutbox', 'dynamodb:Query StorageDeliveries'],
@@ -38,7 +51,9 @@ const permitted: Readonly<Record<string, readonly string[]>> = {
   'outbound/deliver': [
     'dynamodb:BatchGetItem StorageOutbox',
     'dynamodb:GetItem StorageSecrets',
+    'dynamodb:PutItem StorageConnections',
     'dynamodb:Query StorageConnections',
+    'dynamodb:UpdateItem StorageConnections',
     'dynamodb:UpdateItem StorageDeliveries',
     'kms:Decrypt StorageKey',
     'sqs:DeleteMessage LaneQueue',
@@ -76,6 +91,11 @@ describe('permissions', () => {
   it('name actions one by one', () => {
     expect(statements.flatMap(actionsOf).filter((action) => action.includes('*'))).toEqual([]);
     expect(statements.filter(({ Effect }) => Effect !== 'Allow')).toEqual([]);
+  });
+
+  it('to look across tenants is one function’s, which serves the operator’s lists', () => {
+    const across = functions.filter((one) => grantsOf(one).some((grant) => grant.includes('/index/')));
+    expect(across.map(folderOf)).toEqual(['connections/inspect']);
   });
 
   it('are for all resources only where an action knows none', () => {

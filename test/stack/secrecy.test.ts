@@ -58,7 +58,12 @@ describe('the template', () => {
     expect(placed).toEqual([]);
   });
 
-  it('shows the address of the API and the topic of alarms, and nothing else', () => {
-    expect(Object.keys(template.Outputs)).toEqual(['ApiUrl', 'AlarmTopicArn']);
+  it('shows the address of the API, the topic of alarms and the ids of its user pool, and nothing else', () => {
+    expect(Object.keys(template.Outputs).toSorted()).toEqual([
+      'AlarmTopicArn',
+      'ApiUrl',
+      'UserPoolClientId',
+      'UserPoolId',
+    ]);
   });
 });

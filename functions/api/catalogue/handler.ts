@@ -1,5 +1,5 @@
 import { openApiDocument } from '#contracts/openapi.ts';
-import { routesOf } from '#contracts/routes.ts';
+import { catalogueRoutes } from '#contracts/routes.ts';
 import { connectors } from '../../connectors/all.ts';
 import { readEnv } from '../../platform/env.ts';
 import { httpHandler } from '../../platform/http/handler.ts';
@@ -10,7 +10,7 @@ import { toProvider } from './providers.ts';
 const env = readEnv(Env);
 
 export const handler = httpHandler(
-  routesOf('catalogue'),
+  catalogueRoutes,
   {
     'GET /health': async () => ({ status: 200, body: { status: 'ok', version: env.VERSION } }),
     'GET /providers': async () => ({

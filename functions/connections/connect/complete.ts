@@ -1,34 +1,43 @@
 import type { ConnectCallback } from '#contracts/connect.ts';
-import type { Connection } from '#contracts/connections.ts';
+import type { Connection } from '#contracts/connection-views.ts';
 import { type ErrorCode, type Problem, problem } from '#contracts/errors.ts';
 import { connectorOf } from '../../connectors/all.ts';
 import type { ValidationContext } from '../../connectors/define.ts';
 import type { OAuthServer } from '../../connectors/oauth.ts';
 import type { Log } from '../../platform/log/log.ts';
+import type { Cause } from '../activity.ts';
+import type { Changes } from '../changes.ts';
 import type { ProviderCredentialsStore } from '../oauth/provider-credentials.ts';
 import type { TokenAnswer, TokenGrant } from '../oauth/token-answer.ts';
-import type { TokenRecord } from '../oauth/token-record.ts';
 import { type OpenText, type SealText, sealGrant } from '../oauth/tokens.ts';
 import { isOAuth, type OAuthConnector, type Vendor } from '../oauth/vendor.ts';
-import type { ConnectionRecord } from '../record.ts';
+import { standingAt } from '../record.ts';
 import type { ConnectionsStore } from '../store.ts';
 import { toView } from '../view.ts';
-import { connectedRecord, type Granting } from './connected.ts';
+import { connectedChange, type Granting } from './connected.ts';
 import type { Pending, PendingStore } from './pending.ts';
 import { pendingContext } from './start.ts';
 import { hashOf, tenantOf } from './state.ts';
 
 export interface CompleteDeps {
-  readonly store: Pick<ConnectionsStore, 'find' | 'gate'>;
+  readonly ofTenant: ConnectionsStore['ofTenant'];
+  readonly create: Changes['create'];
+  readonly replace: Changes['replace'];
   readonly credentials: Pick<ProviderCredentialsStore, 'find'>;
   readonly pending: Pick<PendingStore, 'take'>;
   readonly vendor: Pick<Vendor, 'account' | 'exchange'>;
-  readonly saveGrant: (record: ConnectionRecord, tokens: TokenRecord) => Promise<boolean>;
   readonly seal: SealText;
   readonly open: OpenText;
   readonly validation: ValidationContext;
   readonly now: () => number;
   readonly log: Log;
+}
+
+interface Coded {
+  readonly server: OAuthServer;
+  readonly code: string;
+  /** Of the connection as it will be. */
+  readonly config: Readonly<Record<string, unknown>>;
 }
 
 interface Claimed {
@@ -69,8 +78,7 @@ const makeExchange =
   async (
     connector: OAuthConnector,
     { tenantId, stateHash, pending }: Claimed,
-    server: OAuthServer,
-    code: string,
+    { server, code, config }: Coded,
   ): Promise<Granting | Problem> => {
     const app = await deps.credentials.find(connector.type);
     if (!app) return problem('connect.provider_not_set_up');
@@ -83,7 +91,6 @@ const makeExchange =
       ...(verifier === undefined ? {} : { verifier }),
     });
     if (answer.outcome !== 'granted') return problem(exchangeError(answer));
-    const config = pending.config ?? (await deps.store.find(tenantId, connector.type))?.config ?? {};
     const account = await deps.vendor.account(connector, answer, config);
     if (account === 'unclear') return problem('connect.account_unclear');
     if (account === 'unavailable') return problem('connect.vendor_unavailable');
@@ -92,18 +99,16 @@ const makeExchange =
 
 const makeSave =
   (deps: CompleteDeps) =>
-  async (granting: Granting, tokenUrl: string): Promise<Connection | Problem> => {
+  async (granting: Granting, tokenUrl: string, cause: Cause): Promise<Connection | Problem> => {
     for (let saves = 0; saves < SAVES_MAX; saves += 1) {
-      const found = await deps.store.find(granting.tenantId, granting.connector.type);
-      const context = { nowMs: deps.now(), validation: deps.validation };
-      const record = connectedRecord(found, granting, context);
-      if (isProblem(record)) return record;
-      const tokens = await sealGrant(record, granting.grant, {
-        tokenUrl,
-        nowMs: context.nowMs,
-        seal: deps.seal,
-      });
-      if (await deps.saveGrant(record, tokens)) return toView(record, deps.validation);
+      const found = standingAt(await deps.ofTenant(granting.tenantId), granting.connector.type);
+      const atMs = deps.now();
+      const planned = connectedChange(found, granting, { atMs, validation: deps.validation, cause });
+      if (isProblem(planned)) return planned;
+      const { connection, principal } = planned;
+      const tokens = await sealGrant(connection, granting.grant, { tokenUrl, nowMs: atMs, seal: deps.seal });
+      const write = connection.revision === 1 ? deps.create : deps.replace;
+      if (await write({ ...planned, tokens })) return toView({ connection, principal }, deps);
     }
     return problem('connection.write_conflict');
   };
@@ -116,6 +121,7 @@ export const makeComplete = (deps: CompleteDeps) => {
     connector: OAuthConnector,
     claimed: Claimed,
     callback: ConnectCallback,
+    requestId: string,
   ): Promise<Connection | Problem> => {
     if (callback.error === 'access_denied') return problem('connect.access_denied');
     const { oauth } = connector;
@@ -123,17 +129,26 @@ export const makeComplete = (deps: CompleteDeps) => {
     const server = oauth.serverFor ? oauth.serverFor(hints) : oauth.server;
     if (callback.error !== undefined || !callback.code || server === undefined)
       return problem('connect.authorization_failed');
-    if (!(await deps.store.gate(claimed.tenantId))) return problem('tenant.integrations_disabled');
-    const granting = await exchange(connector, claimed, server, callback.code);
-    return isProblem(granting) ? granting : save(granting, server.tokenUrl);
+    const tenant = await deps.ofTenant(claimed.tenantId);
+    if (!tenant.integrationsEnabled) return problem('tenant.integrations_disabled');
+    const config = claimed.pending.config ?? standingAt(tenant, connector.type)?.connection.config ?? {};
+    const granting = await exchange(connector, claimed, { server, code: callback.code, config });
+    if (isProblem(granting)) return granting;
+    // The callback is public: whoever began the connect is who makes the connection.
+    const cause = { actor: claimed.pending.actor, source: 'api' as const, request_id: requestId };
+    return save(granting, server.tokenUrl, cause);
   };
 
-  return async (provider: string, callback: ConnectCallback): Promise<Connection | Problem> => {
+  return async (
+    provider: string,
+    callback: ConnectCallback,
+    requestId: string,
+  ): Promise<Connection | Problem> => {
     const connector = connectorOf(provider);
     if (!isOAuth(connector)) return problem('connect.provider_unknown');
     const claimed = await claim(provider, callback.state);
     if (isProblem(claimed)) return claimed;
-    const result = await complete(connector, claimed, callback);
+    const result = await complete(connector, claimed, callback, requestId);
     const line = { stage: 'connect', tenant_id: claimed.tenantId, connector_type: provider };
     deps.log(
       isProblem(result)

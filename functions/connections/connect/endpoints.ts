@@ -28,9 +28,9 @@ export const makeEndpoints = ({ setUp, start, complete }: ConnectDeps): Endpoint
     answer(await setUp(providerOf(request), input)),
   ),
   'POST /connect/{provider}': withBody(StartConnect, async (request, input) =>
-    answer(await start(request.tenantId, providerOf(request), input)),
+    answer(await start(request.tenantId, providerOf(request), input, request.actor)),
   ),
   'GET /connect/{provider}/callback': withQuery(ConnectCallback, async (request, callback) =>
-    answer(await complete(providerOf(request), callback)),
+    answer(await complete(providerOf(request), callback, request.requestId)),
   ),
 });

@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { KMSClient } from '@aws-sdk/client-kms';
-import { routesOf } from '#contracts/routes.ts';
+import { connectRoutes } from '#contracts/routes.ts';
 import { clientConfig } from '../../platform/aws/client-config.ts';
 import { readEnv } from '../../platform/env.ts';
 import { httpHandler } from '../../platform/http/handler.ts';
@@ -13,4 +13,4 @@ const clients = { dynamo: new DynamoDBClient(clientConfig), kms: new KMSClient(c
 const log = makeLog('connect');
 const deps = wire(readEnv(Env), clients, { now: () => Date.now(), log });
 
-export const handler = httpHandler(routesOf('connect'), makeEndpoints(deps), log);
+export const handler = httpHandler(connectRoutes, makeEndpoints(deps), log);

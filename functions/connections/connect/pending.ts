@@ -5,6 +5,8 @@ import type { Item, Table } from '../../platform/dynamo/table.ts';
 /** A connect between its start and its callback. */
 export interface Pending {
   readonly provider: string;
+  /** Who began it, as activity records it. */
+  readonly actor: string;
   readonly scope: 'platform';
   readonly config?: Readonly<Record<string, unknown>>;
   readonly redirect_uri: string;

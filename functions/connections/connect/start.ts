@@ -9,6 +9,7 @@ import type { ProviderCredentialsStore } from '../oauth/provider-credentials.ts'
 import type { SealText } from '../oauth/tokens.ts';
 import { isOAuth, type OAuthConnector } from '../oauth/vendor.ts';
 import { type VendorUrls, vendorUrl } from '../oauth/vendor-urls.ts';
+import { standingAt } from '../record.ts';
 import { refusedConfig } from '../refused-config.ts';
 import type { ConnectionsStore } from '../store.ts';
 import { knownConfig } from '../validate.ts';
@@ -17,7 +18,7 @@ import type { RedirectUris } from './redirect-uris.ts';
 import { hashOf, newState } from './state.ts';
 
 export interface StartDeps {
-  readonly store: Pick<ConnectionsStore, 'find' | 'gate'>;
+  readonly ofTenant: ConnectionsStore['ofTenant'];
   readonly credentials: Pick<ProviderCredentialsStore, 'find'>;
   readonly pending: Pick<PendingStore, 'put'>;
   readonly seal: SealText;
@@ -37,6 +38,13 @@ export const pendingContext = (tenantId: string, stateHash: string): EncryptionC
   purpose: PENDING_PURPOSE,
 });
 
+interface Remembered {
+  readonly tenantId: string;
+  readonly actor: string;
+  readonly input: StartConnect;
+  readonly redirectUri: string;
+}
+
 /** What is wrong with a request, whoever sends it. */
 const refusalOf = ({ oauth, ...connector }: OAuthConnector, input: StartConnect): Problem | undefined => {
   const unchoosable = input.scopes !== undefined && oauth.scopes.separator === undefined;
@@ -49,7 +57,7 @@ const refusalOf = ({ oauth, ...connector }: OAuthConnector, input: StartConnect)
 
 /** Begins a connect: remembers it under a state that can be used once, and says where to send the user. */
 export const makeStart = (deps: StartDeps) => {
-  const remember = async (connector: OAuthConnector, tenantId: string, input: StartConnect, uri: string) => {
+  const remember = async (connector: OAuthConnector, { tenantId, actor, input, redirectUri }: Remembered) => {
     const state = newState(tenantId);
     const stateHash = hashOf(state);
     const verifier = connector.oauth.pkce ? randomBytes(VERIFIER_BYTES).toString('base64url') : undefined;
@@ -57,9 +65,10 @@ export const makeStart = (deps: StartDeps) => {
     const validUntil = deps.now() + VALID_MS;
     await deps.pending.put(tenantId, stateHash, {
       provider: connector.type,
+      actor,
       scope: input.scope,
       ...(input.config === undefined ? {} : { config: knownConfig(connector, input.config) }),
-      redirect_uri: uri,
+      redirect_uri: redirectUri,
       scopes,
       ...(verifier === undefined
         ? {}
@@ -73,10 +82,12 @@ export const makeStart = (deps: StartDeps) => {
     tenantId: string,
     provider: string,
     input: StartConnect,
+    actor: string,
   ): Promise<ConnectStarted | Problem> => {
     const connector = connectorOf(provider);
     if (!isOAuth(connector)) return problem('connect.provider_unknown');
-    if (!(await deps.store.gate(tenantId))) return problem('tenant.integrations_disabled');
+    const tenant = await deps.ofTenant(tenantId);
+    if (!tenant.integrationsEnabled) return problem('tenant.integrations_disabled');
     const refusal = refusalOf(connector, input);
     if (refusal) return refusal;
     const app = await deps.credentials.find(provider);
@@ -84,9 +95,14 @@ export const makeStart = (deps: StartDeps) => {
     const redirectUri = input.redirect_uri ?? app.redirect_uri ?? deps.redirectUris.own(provider);
     if (!deps.redirectUris.takes(provider, redirectUri)) return problem('connect.redirect_refused');
     const { oauth } = connector;
-    const config = input.config ?? (await deps.store.find(tenantId, provider))?.config ?? {};
+    const config = input.config ?? standingAt(tenant, provider)?.connection.config ?? {};
     const server = oauth.serverFor?.({ config }) ?? oauth.server;
-    const { validUntil, ...remembered } = await remember(connector, tenantId, input, redirectUri);
+    const { validUntil, ...remembered } = await remember(connector, {
+      tenantId,
+      actor,
+      input,
+      redirectUri,
+    });
     const url = authorizeUrl(oauth, { ...remembered, server, clientId: app.client_id, redirectUri });
     return {
       authorize_url: vendorUrl(deps.urls, provider, url),

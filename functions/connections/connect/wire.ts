@@ -7,13 +7,13 @@ import { makePuts } from '../../platform/dynamo/puts.ts';
 import { makeReads } from '../../platform/dynamo/reads.ts';
 import { makeHttpClient } from '../../platform/egress/request.ts';
 import type { Log } from '../../platform/log/log.ts';
+import { makeChanges } from '../changes.ts';
 import { makeProviderCredentials } from '../oauth/provider-credentials.ts';
 import { makeVendor } from '../oauth/vendor.ts';
 import { makeConnectionsStore } from '../store.ts';
 import { makeComplete } from './complete.ts';
 import type { ConnectDeps } from './endpoints.ts';
 import type { Env } from './env.ts';
-import { makeSaveGrant } from './grants.ts';
 import { makePendingStore } from './pending.ts';
 import { makeRedirectUris } from './redirect-uris.ts';
 import { makeSetUp } from './set-up.ts';
@@ -36,11 +36,11 @@ export const wire = (
   const secretsTable = { ...makeReads(dynamo, secrets), ...makePuts(dynamo, secrets) };
   const urls = env.VENDOR_URLS;
   const deps = {
-    store: makeConnectionsStore(dynamo, connections),
+    ...makeConnectionsStore(dynamo, connections),
+    ...makeChanges(dynamo, { connections, secrets }),
     credentials: makeProviderCredentials({ table: secretsTable, seal, open }),
     pending: makePendingStore({ ...makePuts(dynamo, connections), ...makeDeletes(dynamo, connections) }),
     vendor: makeVendor({ http: makeHttpClient({ policy: destinations }), urls }),
-    saveGrant: makeSaveGrant(dynamo, { connections, secrets }),
     redirectUris: makeRedirectUris(env.API_URL, env.REDIRECT_URIS),
     validation: { destinations },
     seal,

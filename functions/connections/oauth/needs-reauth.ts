@@ -1,26 +1,37 @@
-import type { ConnectionRecord } from '../record.ts';
+import type { Change, Changes } from '../changes.ts';
+import { presentHealth } from '../health.ts';
+import { type ConnectionRecord, standingAt, subjectIdOf } from '../record.ts';
 import type { ConnectionsStore } from '../store.ts';
+import { grantErrors } from '../validate.ts';
 
 export interface NeedsReauthDeps {
-  readonly store: Pick<ConnectionsStore, 'find' | 'replace'>;
+  readonly ofTenant: ConnectionsStore['ofTenant'];
+  readonly replace: Changes['replace'];
   readonly now: () => number;
 }
 
 const TRIES_MAX = 5;
 
-/** The record as one whose grant has ended; undefined when it is not that grant, or there is nothing to change. */
-const ended = (found: ConnectionRecord | undefined, of: ConnectionRecord, at: string) => {
-  const { connection_id, state, authorization } = found ?? {};
-  if (!found || connection_id !== of.connection_id || state === 'revoked') return undefined;
-  if (authorization?.status !== 'granted') return undefined;
+/** The change that ends a grant; undefined when it is not the one that `of` was read with, or it has ended already. */
+const ended = (
+  found: ConnectionRecord | undefined,
+  of: ConnectionRecord,
+  atMs: number,
+): Change | undefined => {
+  if (found?.connection_id !== of.connection_id || found.state === 'revoked') return undefined;
+  if (found.authorization?.status !== 'granted') return undefined;
   // Someone may have connected again since the worker read the connection.
-  if (authorization.granted_at !== of.authorization?.granted_at) return undefined;
-  return {
+  if (found.authorization.granted_at !== of.authorization?.granted_at) return undefined;
+  const authorization = { ...found.authorization, status: 'needs_reauth' as const };
+  const connection: ConnectionRecord = {
     ...found,
-    authorization: { ...authorization, status: 'needs_reauth' as const },
+    authorization,
+    health: presentHealth(found, grantErrors(found.connector_type, authorization)),
     revision: found.revision + 1,
-    updated_at: at,
+    updated_at: new Date(atMs).toISOString(),
   };
+  const cause = { actor: subjectIdOf(found), source: 'delivery' as const };
+  return { connection, deeds: [{ action: 'connection.needs_reauth' }], cause, atMs };
 };
 
 /**
@@ -29,12 +40,13 @@ const ended = (found: ConnectionRecord | undefined, of: ConnectionRecord, at: st
  * @throws when others keep changing the connection meanwhile
  */
 export const makeMarkNeedsReauth =
-  ({ store, now }: NeedsReauthDeps) =>
+  ({ ofTenant, replace, now }: NeedsReauthDeps) =>
   async (connection: ConnectionRecord): Promise<void> => {
+    const { tenant_id, connector_type, scope } = connection;
     for (let tries = 0; tries < TRIES_MAX; tries += 1) {
-      const found = await store.find(connection.tenant_id, connection.connector_type);
-      const next = ended(found, connection, new Date(now()).toISOString());
-      if (next === undefined || (await store.replace(next))) return;
+      const found = standingAt(await ofTenant(tenant_id), connector_type, scope)?.connection;
+      const change = ended(found, connection, now());
+      if (change === undefined || (await replace(change))) return;
     }
     throw new Error('The connection kept changing while it was to be marked');
   };

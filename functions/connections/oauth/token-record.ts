@@ -25,14 +25,15 @@ export interface TokenRecord {
   readonly refused?: true;
 }
 
-const keyOf = ({ tenant_id, connection_id }: TokenOwner): Key => ({
+/** Where a connection's tokens stand, among its secrets. */
+export const tokensKey = ({ tenant_id, connection_id }: TokenOwner): Key => ({
   pk: `T#${tenant_id}#S#${connection_id}`,
   sk: 'tokens',
 });
 
 /** The item of a record; all of an earlier one goes with it. */
 export const tokenItem = (owner: TokenOwner, record: TokenRecord): Key & Item => ({
-  ...keyOf(owner),
+  ...tokensKey(owner),
   ...record,
 });
 
@@ -52,7 +53,7 @@ const makeLeases = (table: Pick<Records, 'update'>) => ({
     lease: { readonly id: string; readonly now: number; readonly until: number },
   ): Promise<boolean> {
     const free = '(attribute_not_exists(#lease_until) OR #lease_until <= :now)';
-    const { written } = await table.update(keyOf(owner), {
+    const { written } = await table.update(tokensKey(owner), {
       set: { lease_id: lease.id, lease_until: lease.until },
       condition: `${SAME} AND ${free}`,
       names: ['generation', 'refused'],
@@ -68,7 +69,7 @@ const makeLeases = (table: Pick<Records, 'update'>) => ({
     leaseId: string,
     retryAt: number,
   ): Promise<void> {
-    await table.update(keyOf(owner), {
+    await table.update(tokensKey(owner), {
       set: { retry_at: retryAt },
       remove: ['lease_until'],
       condition: `${SAME} AND #lease_id = :lease_id`,
@@ -83,7 +84,7 @@ export const makeTokenRecords = (table: Records) => ({
   ...makeLeases(table),
 
   async find(owner: TokenOwner): Promise<TokenRecord | undefined> {
-    const item = await table.get(keyOf(owner), { consistent: true });
+    const item = await table.get(tokensKey(owner), { consistent: true });
     return item && toRecord(item);
   },
 
@@ -102,7 +103,7 @@ export const makeTokenRecords = (table: Records) => ({
 
   /** Remembers that these tokens cannot be renewed; `false` when they are no longer the ones that are stored. */
   async refuse(owner: TokenOwner, { generation }: TokenRecord): Promise<boolean> {
-    const { written } = await table.update(keyOf(owner), {
+    const { written } = await table.update(tokensKey(owner), {
       set: { refused: true },
       remove: ['lease_id', 'lease_until'],
       condition: '#generation = :generation',

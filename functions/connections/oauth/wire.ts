@@ -3,6 +3,7 @@ import type { KMSClient } from '@aws-sdk/client-kms';
 import { makeOpen, makeSeal } from '../../platform/crypto/seal.ts';
 import { makeTable } from '../../platform/dynamo/table.ts';
 import type { HttpClient } from '../../platform/egress/request.ts';
+import { makeChanges } from '../changes.ts';
 import { makeConnectionsStore } from '../store.ts';
 import { type AccessTokenDeps, makeAccessToken } from './access-token.ts';
 import { makeMarkNeedsReauth } from './needs-reauth.ts';
@@ -19,7 +20,7 @@ export interface AccessTokenPlaces {
 }
 
 /**
- * `accessToken` over the tables. Its function needs GetItem and PutItem on connections; GetItem, PutItem and UpdateItem
+ * `accessToken` over the tables. Its function needs Query and PutItem on connections; GetItem, PutItem and UpdateItem
  * on secrets; Decrypt for `oauth_tokens` and `provider_credentials`, GenerateDataKey for `oauth_tokens`.
  */
 export const wireAccessToken = (
@@ -34,7 +35,8 @@ export const wireAccessToken = (
     credentials: makeProviderCredentials({ table, seal, open }),
     vendor: makeVendor({ http: clients.http, urls: places.urls }),
     markNeedsReauth: makeMarkNeedsReauth({
-      store: makeConnectionsStore(clients.dynamo, places.connectionsTable),
+      ...makeConnectionsStore(clients.dynamo, places.connectionsTable),
+      ...makeChanges(clients.dynamo, { connections: places.connectionsTable }),
       now: around.now,
     }),
     seal,

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { checkDestination } from '../../platform/egress/destination.ts';
 import { defineConnector } from '../define.ts';
+import { check } from './check.ts';
 import { deliver } from './deliver.ts';
 import { generateSigningSecret, isSigningSecret } from './signature.ts';
 
@@ -32,4 +33,5 @@ export const webhook = defineConnector({
     return checked.ok ? [] : [{ field: 'config.url', message: checked.detail }];
   },
   deliver,
+  check,
 });

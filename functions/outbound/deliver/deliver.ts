@@ -42,12 +42,17 @@ const deliverGroup = async (pointers: readonly Pointer[], deps: DeliverDeps): Pr
   const claims = await mapConcurrently(pointers, ROWS_AT_ONCE, (pointer) =>
     orAgain(() => claimOne(pointer, deps), pointer, deps),
   );
-  const settled = await attempt(group, claims.filter(isClaimed), deps);
-  return mapConcurrently(claims, ROWS_AT_ONCE, async (claim) => {
-    if (!isClaimed(claim)) return claim;
-    const changes = settled.get(claim);
-    return changes ? orAgain(() => record(claim, changes, deps), claim.pointer, deps) : 'again';
-  });
+  const claimed = claims.filter(isClaimed);
+  const settled = await attempt(group, claimed, deps);
+  const [results] = await Promise.all([
+    mapConcurrently(claims, ROWS_AT_ONCE, async (claim) => {
+      if (!isClaimed(claim)) return claim;
+      const changes = settled.get(claim);
+      return changes ? orAgain(() => record(claim, changes, deps), claim.pointer, deps) : 'again';
+    }),
+    group.ready && claimed.length > 0 ? deps.recordUse(group.standing) : undefined,
+  ]);
+  return results;
 };
 
 /**

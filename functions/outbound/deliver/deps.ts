@@ -1,3 +1,4 @@
+import type { RecordUse } from '../../connections/index.ts';
 import type { DeliveryPorts } from '../../connectors/define.ts';
 import type { Count } from '../../platform/log/count.ts';
 import type { Log } from '../../platform/log/log.ts';
@@ -8,6 +9,8 @@ import type { GroupDeps } from './group.ts';
 export interface DeliverDeps extends GroupDeps, DeliveryPorts {
   readonly claim: Deliveries['claim'];
   readonly settle: Deliveries['settle'];
+  /** Notes that a connection was used; at most once an hour that is a write. */
+  readonly recordUse: RecordUse;
   /** Sends the pointer through the lane again after a delay. Rejects when the queue does not take it. */
   readonly sendLater: (pointer: Pointer, delayMs: number) => Promise<void>;
   /** Puts the pointer into the lane's quarantine. Rejects when the queue does not take it. */

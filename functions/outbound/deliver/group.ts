@@ -1,7 +1,14 @@
 import { CommonConfig } from '#contracts/connections.ts';
 import type { SkipReason } from '#contracts/deliveries.ts';
 import type { Envelope } from '#contracts/events.ts';
-import type { ConnectionRecord, ConnectionsStore, ReadSecrets } from '../../connections/index.ts';
+import {
+  type ConnectionRecord,
+  type ConnectionsStore,
+  type Degrade,
+  type ReadSecrets,
+  type Standing,
+  schemaErrors,
+} from '../../connections/index.ts';
 import type { Connector, DeliveryBatch } from '../../connectors/define.ts';
 import { partsOf } from '../keys.ts';
 import type { Outbox } from '../outbox.ts';
@@ -13,6 +20,8 @@ export interface GroupDeps {
   readonly ofTenant: ConnectionsStore['ofTenant'];
   readonly readSecrets: ReadSecrets;
   readonly readEvents: Outbox['read'];
+  /** Notes on a connection that its connector's schemas have come to refuse it. */
+  readonly degrade: Degrade;
 }
 
 /** All that a group of deliveries over one connection needs, read before any of its rows is claimed. */
@@ -20,6 +29,7 @@ export type Group =
   | { readonly ready: false; readonly skip: SkipReason }
   | {
       readonly ready: true;
+      readonly standing: Standing;
       readonly config: DeliveryBatch<Record<string, unknown>>['config'];
       readonly secrets: DeliveryBatch<unknown>['secrets'];
       readonly envelopes: ReadonlyMap<string, Envelope>;
@@ -30,34 +40,65 @@ const skipReason = (
   connection: ConnectionRecord | undefined,
 ): SkipReason | undefined => {
   if (!integrationsEnabled) return 'gated';
-  if (connection?.state !== 'enabled') return 'connection_disabled';
+  // A connection is gone only when it was revoked and another one has taken its place.
+  if (connection === undefined || connection.state === 'revoked') return 'connection_revoked';
+  if (connection.state !== 'enabled') return 'connection_disabled';
   return connection.authorization?.status === 'needs_reauth' ? 'needs_reauth' : undefined;
+};
+
+const namedBy = ([pointer]: readonly Pointer[]) => {
+  const { tenant_id: tenantId, delivery_id } = pointer ?? { tenant_id: '', delivery_id: '' };
+  return { tenantId, connectionId: partsOf(delivery_id).connectionId };
+};
+
+/** What is sent, and with which secrets. */
+const readContents = async (
+  pointers: readonly Pointer[],
+  { connection, principal }: Standing,
+  allowlist: readonly string[],
+  deps: GroupDeps,
+): Promise<Group> => {
+  const eventIds = pointers.map(({ delivery_id }) => partsOf(delivery_id).eventId);
+  const [secrets, events] = await Promise.all([
+    deps.readSecrets(connection),
+    deps.readEvents(connection.tenant_id, eventIds),
+  ]);
+  return {
+    ready: true,
+    standing: { connection, principal },
+    config: deps.connector.config.parse(connection.config),
+    secrets,
+    envelopes: new Map([...events].map(([id, envelope]) => [id, withoutPii(envelope, allowlist)])),
+  };
 };
 
 /**
  * Reads connection, secrets and events of pointers that share tenant and connection. The connection is read anew for
- * each group, so that disabling it holds from the next group on; one read serves the whole group.
+ * each group, so that disabling or revoking it holds from the next group on; one read serves the whole group.
  */
-export const readGroup = async (pointers: readonly Pointer[], deps: GroupDeps): Promise<Group> => {
-  const [{ tenant_id: tenantId, delivery_id: firstId } = { tenant_id: '', delivery_id: '' }] = pointers;
-  const { connectionId } = partsOf(firstId);
-  const { integrationsEnabled, connections } = await deps.ofTenant(tenantId);
-  const connection = connections.find(({ connection_id }) => connection_id === connectionId);
-  const skip = skipReason(integrationsEnabled, connection);
+export const readGroup = async (
+  pointers: readonly Pointer[],
+  deps: GroupDeps,
+  failedRevision?: number,
+): Promise<Group> => {
+  const { tenantId, connectionId } = namedBy(pointers);
+  const tenant = await deps.ofTenant(tenantId);
+  const connection = tenant.connections.find(({ connection_id }) => connection_id === connectionId);
+  const skip = skipReason(tenant.integrationsEnabled, connection);
   if (skip !== undefined || connection === undefined)
-    return { ready: false, skip: skip ?? 'connection_disabled' };
+    return { ready: false, skip: skip ?? 'connection_revoked' };
+  const errors = schemaErrors(deps.connector, connection);
   const common = CommonConfig.safeParse(connection.config);
-  const own = deps.connector.config.safeParse(connection.config);
-  if (!common.success || !own.success) return { ready: false, skip: 'connection_invalid' };
-  const [secrets, events] = await Promise.all([
-    deps.readSecrets(connection),
-    deps.readEvents(
-      tenantId,
-      pointers.map(({ delivery_id }) => partsOf(delivery_id).eventId),
-    ),
-  ]);
-  const envelopes = new Map(
-    [...events].map(([id, envelope]) => [id, withoutPii(envelope, common.data.pii_allowlist)]),
-  );
-  return { ready: true, config: own.data, secrets: [secrets], envelopes };
+  if (errors.length > 0 || !common.success) {
+    await deps.degrade(connection, errors);
+    return { ready: false, skip: 'connection_invalid' };
+  }
+  const principal = tenant.principals.find(({ connection_id }) => connection_id === connectionId);
+  try {
+    return await readContents(pointers, { connection, principal }, common.data.pii_allowlist, deps);
+  } catch (error) {
+    if (failedRevision === connection.revision) throw error;
+    // A rotation or a revocation may have destroyed the secrets after the connection was read: look once more.
+    return readGroup(pointers, deps, connection.revision);
+  }
 };

@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type * as z from 'zod';
-import { makeConnectionsStore, makeSecretsReader } from '../../connections/index.ts';
+import { makeConnectionsStore, makeSecretsReader, makeUse } from '../../connections/index.ts';
 import type { Connector } from '../../connectors/define.ts';
 import { clientConfig } from '../../platform/aws/client-config.ts';
 import { makeOpen } from '../../platform/crypto/seal.ts';
@@ -49,6 +49,7 @@ export const wire = (env: z.output<typeof Env>, connector: Connector, around: Su
       ttlMs: SECRETS_TTL_MS,
     }),
     readEvents: makeOutbox(makeTable(client, env.OUTBOX_TABLE)).read,
+    ...makeUse(client, env.CONNECTIONS_TABLE, around),
     claim,
     settle,
     sendLater: (pointer, delayMs) =>

@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { problem } from '#contracts/errors.ts';
 import { EventId } from '#contracts/ids.ts';
-import { routesOf } from '#contracts/routes.ts';
+import { outcomeRoutes } from '#contracts/routes.ts';
 import { clientConfig } from '../../platform/aws/client-config.ts';
 import { makeTable } from '../../platform/dynamo/table.ts';
 import { readEnv } from '../../platform/env.ts';
@@ -19,7 +19,7 @@ const outbox = makeOutbox(makeTable(client, env.OUTBOX_TABLE));
 const deliveries = makeDeliveries(makeTable(client, env.DELIVERIES_TABLE));
 
 export const handler = httpHandler(
-  routesOf('outcome'),
+  outcomeRoutes,
   {
     'GET /events/{event_id}': async ({ tenantId, parameters }) => {
       const eventId = EventId.safeParse(parameters['event_id']).data;

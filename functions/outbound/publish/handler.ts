@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { problem } from '#contracts/errors.ts';
 import { PublishRequest } from '#contracts/publish.ts';
-import { routesOf } from '#contracts/routes.ts';
+import { publishRoutes } from '#contracts/routes.ts';
 import { clientConfig } from '../../platform/aws/client-config.ts';
 import { makeTable } from '../../platform/dynamo/table.ts';
 import { readEnv } from '../../platform/env.ts';
@@ -19,7 +19,7 @@ const now = () => Date.now();
 const publish = makePublish({ append: outbox.append, now, retentionDays: env.EVENT_RETENTION_DAYS });
 
 export const handler = httpHandler(
-  routesOf('publish'),
+  publishRoutes,
   {
     'POST /events': withBody(PublishRequest, async ({ tenantId, requestId }, { events }) => {
       const startedAtMs = now();

@@ -5,6 +5,7 @@ import {
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import { type Item, type Key, placeholders, toItem } from './item.ts';
+import { type Update, updateInput } from './update-expression.ts';
 
 export interface TransactPut {
   readonly table: string;
@@ -14,14 +15,36 @@ export interface TransactPut {
   readonly values?: Item;
 }
 
-const toPut = ({ table, item, condition, values = {} }: TransactPut) => ({
-  Put: {
-    TableName: table,
-    Item: toItem(item),
-    ...(condition === undefined ? {} : { ConditionExpression: condition }),
-    ...placeholders(Object.keys(values), values),
-  },
-});
+export interface TransactUpdate {
+  readonly table: string;
+  readonly key: Key;
+  readonly update: Update;
+}
+
+/** Deletes the item of that key, if there is one. */
+export interface TransactDelete {
+  readonly table: string;
+  readonly deleted: Key;
+}
+
+export type TransactWrite = TransactPut | TransactUpdate | TransactDelete;
+
+const toWrite = (write: TransactWrite) => {
+  const TableName = write.table;
+  if ('deleted' in write) return { Delete: { TableName, Key: toItem({ ...write.deleted }) } };
+  if ('update' in write) {
+    return { Update: { TableName, Key: toItem({ ...write.key }), ...updateInput(write.update) } };
+  }
+  const { item, condition, values = {} } = write;
+  return {
+    Put: {
+      TableName,
+      Item: toItem(item),
+      ...(condition === undefined ? {} : { ConditionExpression: condition }),
+      ...placeholders(Object.keys(values), values),
+    },
+  };
+};
 
 const CONFLICTS_MAX = 5;
 const PAUSE_MS = 40;
@@ -32,13 +55,16 @@ const reasonsOf = (error: unknown) =>
     : [];
 
 /**
- * Writes all items or none. `false` when a condition did not hold; anything else that goes wrong rejects. Another
+ * Writes all or nothing. `false` when a condition did not hold; anything else that goes wrong rejects. Another
  * transaction on the same item is waited for: what it leaves decides whether the condition holds.
  */
-export const transactPut = async (client: DynamoDBClient, puts: readonly TransactPut[]): Promise<boolean> => {
+export const transactWrite = async (
+  client: DynamoDBClient,
+  writes: readonly TransactWrite[],
+): Promise<boolean> => {
   for (let conflicts = 0; ; conflicts += 1) {
     try {
-      await client.send(new TransactWriteItemsCommand({ TransactItems: puts.map(toPut) }));
+      await client.send(new TransactWriteItemsCommand({ TransactItems: writes.map(toWrite) }));
       return true;
     } catch (error) {
       const reasons = reasonsOf(error);

@@ -6,6 +6,8 @@ export interface HttpRequest {
   readonly requestId: string;
   /** The tenant that the call is for; `''` on routes that are for no tenant. */
   readonly tenantId: string;
+  /** Who calls, as activity records it; `''` on public routes. */
+  readonly actor: string;
   readonly parameters: Readonly<Record<string, string>>;
   /** The query string; a name that comes twice has its values joined by a comma. */
   readonly query: Readonly<Record<string, string>>;

@@ -4,7 +4,7 @@ import { type Problem, problem } from '#contracts/errors.ts';
 import { type Route, routeKey } from '#contracts/routes.ts';
 import { errorCode, type Log } from '../log/log.ts';
 import { parseBody } from './body.ts';
-import { type HttpEvent, identify } from './caller.ts';
+import { actorOf, type HttpEvent, identify } from './caller.ts';
 import type { Endpoints, HttpReply } from './endpoint.ts';
 
 type Result = APIGatewayProxyStructuredResultV2;
@@ -34,8 +34,8 @@ const serve = async (
   const route = routes.find((candidate) => routeKey(candidate) === event.routeKey);
   const endpoint = endpoints[event.routeKey];
   if (!route || !endpoint) return { problem: problem('route.not_found') };
-  const caller = identify(route, event);
-  if (!caller.ok) return { problem: caller.problem };
+  const identified = identify(route, event);
+  if (!identified.ok) return { problem: identified.problem };
   const { isBase64Encoded, body: text, headers } = event;
   const body = route.body
     ? parseBody({ contentType: headers['content-type'], body: text, isBase64Encoded })
@@ -43,7 +43,8 @@ const serve = async (
   if (!body.ok) return { problem: body.problem };
   return endpoint({
     requestId: event.requestContext.requestId,
-    tenantId: caller.tenantId,
+    tenantId: identified.tenantId,
+    actor: actorOf(identified.caller),
     parameters: texts(event.pathParameters),
     query: texts(event.queryStringParameters),
     json: body.json,

@@ -30,10 +30,14 @@ const isGenuine = (secret: string | undefined, body: string, headers: IncomingHt
   return String(headers['webhook-signature']).split(' ').includes(expected);
 };
 
+const LATE_SECONDS = 1200;
+
 const answerTo = (kind: Kind, isPatient: boolean, response: ServerResponse): void => {
+  const busyFor = (seconds: number) => response.writeHead(503, { 'retry-after': String(seconds) }).end();
   if (kind === 'refused') return void response.writeHead(400).end();
-  if (kind === 'busy' && !isPatient) return void response.writeHead(503, { 'retry-after': '1' }).end();
-  response.writeHead(kind === 'flaky' && !isPatient ? 500 : 204).end();
+  if (kind === 'fine' || isPatient) return void response.writeHead(204).end();
+  if (kind === 'flaky') return void response.writeHead(500).end();
+  busyFor(kind === 'late' ? LATE_SECONDS : 1);
 };
 
 /**

@@ -1,7 +1,7 @@
 import type { Call } from '../call.ts';
 import type { Kind } from './events.ts';
 
-const NAME = /cmp_((fine|busy|flaky|refused)-\d+)/g;
+const NAME = /cmp_((fine|busy|late|flaky|refused)-\d+)/g;
 const ID = /\b(?:evt|dlv)_([0-9a-z]+)/g;
 const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
 

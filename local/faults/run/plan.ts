@@ -18,7 +18,7 @@ export const ANYBODY = '*';
 // Three tries of the SDK in a row: a fourth refusal is one that the code itself must cope with.
 const TIMES_MAX = 4;
 const REPEATED: ReadonlySet<FaultKind> = new Set(['throttle', 'cut']);
-const EVENTS_PER_STRIKE = 10;
+const EVENTS_PER_BLOW = 6;
 
 /** Draws what was not drawn before. */
 const drawFrom = <T>(all: readonly T[], draw: (bound: number) => number): (() => T | undefined) => {
@@ -28,11 +28,35 @@ const drawFrom = <T>(all: readonly T[], draw: (bound: number) => number): (() =>
 
 type Draw = () => string | undefined;
 
+/** What one event or tenant is struck by: one fault, or two that only together show a mistake. */
+type Blow = readonly { readonly point: Point; readonly fault: FaultKind }[];
+
 const isShared = ({ operation, kinds }: Point): boolean => operation === 'Invoke' && kinds.length === 0;
 
+/** Events of these kinds meet every part of the blow. */
+const kindsOf = (blow: Blow): readonly Kind[] =>
+  blow.map(({ point }) => point.kinds).reduce((some, others) => some.filter((kind) => others.includes(kind)));
+
+const singles = (points: readonly Point[]): readonly Blow[] =>
+  points.flatMap((point) => faultsAt(point).map((fault) => [{ point, fault }]));
+
+/** Each doubling of a message or an event with a death at each point on its way: one of the two workers must finish the work. */
+const doubles = (points: readonly Point[]): readonly Blow[] => {
+  const parts = singles(points).flat();
+  const deaths = parts.filter(({ fault }) => fault === 'kill_before');
+  return parts
+    .filter(({ fault }) => fault === 'duplicate')
+    .flatMap((doubling) =>
+      deaths
+        .filter(({ point }) => point.functionName === doubling.point.functionName)
+        .map((death): Blow => [doubling, death]),
+    )
+    .filter((blow) => kindsOf(blow).length > 0);
+};
+
 /**
- * Chooses whom the next fault at a point strikes; nobody when all are taken. No event is chosen twice: what two faults do to one
- * says nothing about either. A tenant is chosen once for each point, because its secrets, once read, are not read again.
+ * Chooses whom the next blow strikes; nobody when all are taken. No event is chosen twice: what two blows do to one says nothing
+ * about either. A tenant is chosen once for each point, because its secrets, once read, are not read again.
  */
 const chooseTargets = (
   points: readonly Point[],
@@ -56,13 +80,17 @@ const chooseTargets = (
       return [point.id, drawFrom(targets, draw)];
     }),
   );
-  return ({ id, kinds }: Point): string | undefined =>
-    kinds.length > 0 ? ofKind.get(kinds[draw(kinds.length)] ?? 'fine')?.() : ofPoint.get(id)?.();
+  return (blow: Blow): string | undefined => {
+    const kinds = kindsOf(blow);
+    return kinds.length > 0
+      ? ofKind.get(kinds[draw(kinds.length)] ?? 'fine')?.()
+      : ofPoint.get(blow[0]?.point.id ?? '')?.();
+  };
 };
 
 /**
- * The faults of a run, which follow from its seed alone: round after round, every fault at every point, until one event in ten is
- * taken. The first round is always whole.
+ * The faults of a run, which follow from its seed alone: every fault at every point and every pair of a doubling and a death, round
+ * after round as far as the events go. The first round is always whole.
  * @throws Error when there are too few events for it
  */
 export const makePlan = (
@@ -72,14 +100,19 @@ export const makePlan = (
 ): readonly Strike[] => {
   const draw = seededNumbers(seed);
   const targetOf = chooseTargets(points, events, draw);
-  const all = points.flatMap((point) => faultsAt(point).map((fault) => ({ point, fault })));
-  const eventsMin = all.length * EVENTS_PER_STRIKE;
+  const all = [...singles(points), ...doubles(points)];
+  const eventsMin = all.length * EVENTS_PER_BLOW;
   if (events.length < eventsMin)
     throw new Error(`${events.length} events are too few for ${all.length} faults; it takes ${eventsMin}`);
   const rounds = Array.from({ length: Math.floor(events.length / eventsMin) }, () => all).flat();
-  return rounds.flatMap(({ point, fault }) => {
-    const target = targetOf(point);
-    const times = REPEATED.has(fault) ? 1 + draw(TIMES_MAX) : 1;
-    return target === undefined ? [] : [{ pointId: point.id, fault, target, times }];
+  return rounds.flatMap((blow) => {
+    const target = targetOf(blow);
+    if (target === undefined) return [];
+    return blow.map(({ point, fault }) => ({
+      pointId: point.id,
+      fault,
+      target,
+      times: REPEATED.has(fault) ? 1 + draw(TIMES_MAX) : 1,
+    }));
   });
 };

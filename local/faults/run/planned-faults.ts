@@ -10,6 +10,8 @@ const POSTPONE_SECONDS = 30;
 interface Planned {
   readonly strike: Strike;
   left: number;
+  /** Its target has passed in a call that another fault struck: it strikes the next call at its point, whoever that is about. */
+  isDisplaced: boolean;
 }
 
 const killing = (when: 'before' | 'during' | 'after', worker: Worker): Fault => ({
@@ -18,7 +20,11 @@ const killing = (when: 'before' | 'during' | 'after', worker: Worker): Fault => 
   worker,
 });
 
-const toFault = ({ fault, target }: Strike, worker: Worker, names: ReturnType<typeof makeNames>): Fault => {
+const toFault = (
+  { strike: { fault, target }, isDisplaced }: Planned,
+  worker: Worker,
+  names: ReturnType<typeof makeNames>,
+): Fault => {
   switch (fault) {
     case 'kill_before':
       return killing('before', worker);
@@ -27,7 +33,10 @@ const toFault = ({ fault, target }: Strike, worker: Worker, names: ReturnType<ty
     case 'kill_after':
       return killing('after', worker);
     case 'partial':
-      return { kind: 'partial', fails: (entry) => names.about({ text: entry }).events.includes(target) };
+      return {
+        kind: 'partial',
+        fails: (entry) => isDisplaced || names.about({ text: entry }).events.includes(target),
+      };
     case 'delay':
       return { kind: 'delay', ms: DELAY_MS };
     case 'postpone':
@@ -41,7 +50,7 @@ const toFault = ({ fault, target }: Strike, worker: Worker, names: ReturnType<ty
 export const plannedFaults = (plan: readonly Strike[]) => {
   const names = makeNames();
   const byPoint = Map.groupBy(
-    plan.map((strike): Planned => ({ strike, left: strike.times })),
+    plan.map((strike): Planned => ({ strike, left: strike.times, isDisplaced: false })),
     ({ strike }) => strike.pointId,
   );
   // A call to a destination does not say who makes it: whoever named the event last, which holds its delivery.
@@ -54,23 +63,23 @@ export const plannedFaults = (plan: readonly Strike[]) => {
     return worker;
   };
 
-  const take = (call: Call, about: About): Strike | undefined => {
-    const planned = byPoint
-      .get(pointId(call))
-      ?.find(
-        ({ strike: { target }, left }) =>
-          left > 0 && [ANYBODY, ...about.events, ...about.tenantIds].includes(target),
-      );
-    if (planned) planned.left -= 1;
-    return planned?.strike;
+  const take = (call: Call, { events, tenantIds }: About): Planned | undefined => {
+    const [planned, ...others] = (byPoint.get(pointId(call)) ?? []).filter(
+      ({ strike: { target }, left, isDisplaced }) =>
+        left > 0 && (isDisplaced || [ANYBODY, ...events, ...tenantIds].includes(target)),
+    );
+    if (!planned) return undefined;
+    planned.left -= 1;
+    for (const other of others) other.isDisplaced = true;
+    return planned;
   };
 
   const faults: Faults = {
     at(call) {
       const about = names.about(call);
       const worker = workerOf(call, about);
-      const strike = take(call, about);
-      return strike && toFault(strike, worker, names);
+      const planned = take(call, about);
+      return planned && toFault(planned, worker, names);
     },
   };
   const open = () => [...byPoint.values()].flat().filter(({ left }) => left > 0);
@@ -79,7 +88,8 @@ export const plannedFaults = (plan: readonly Strike[]) => {
     /** Strikes that still wait for a call. */
     pending: (): readonly Strike[] => open().map(({ strike }) => strike),
     /** Whether a fault still waits for this event, so that it must keep coming. */
-    awaits: (eventName: string): boolean => open().some(({ strike }) => strike.target === eventName),
+    awaits: (eventName: string): boolean =>
+      open().some(({ strike, isDisplaced }) => !isDisplaced && strike.target === eventName),
   };
 };
 

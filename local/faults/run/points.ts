@@ -6,7 +6,8 @@ import { kindOf, type Names } from './names.ts';
 /** A place where code waits for something outside it: one kind of call of one function. */
 export interface Point {
   readonly id: string;
-  readonly service: Call['service'];
+  /** Empty for a destination, whose calls do not say who makes them. */
+  readonly functionName: string;
   readonly operation: string;
   /** Kinds of the events that get there; none when its calls name no event, and are addressed by tenant. */
   readonly kinds: readonly Kind[];
@@ -34,14 +35,14 @@ export const pointId = (call: Call): string => {
 
 /** Faults that never strike, and remember which points there are. */
 export const recordPoints = (names: Names) => {
-  const found = new Map<string, { service: Call['service']; operation: string; kinds: Set<Kind> }>();
+  const found = new Map<string, Omit<Point, 'id' | 'kinds'> & { readonly kinds: Set<Kind> }>();
   let isOn = false;
   const faults: Faults = {
     at(call) {
       const { events } = names.about(call);
       if (!isOn) return undefined;
-      const { service, operation } = call;
-      const point = found.get(pointId(call)) ?? { service, operation, kinds: new Set<Kind>() };
+      const { functionName, operation } = call;
+      const point = found.get(pointId(call)) ?? { functionName, operation, kinds: new Set<Kind>() };
       found.set(pointId(call), point);
       for (const name of events) point.kinds.add(kindOf(name));
       return undefined;
@@ -54,7 +55,7 @@ export const recordPoints = (names: Names) => {
     },
     points: (): readonly Point[] =>
       [...found]
-        .map(([id, { service, operation, kinds }]) => ({ id, service, operation, kinds: [...kinds].sort() }))
+        .map(([id, { kinds, ...point }]) => ({ id, ...point, kinds: [...kinds].sort() }))
         .sort((a, b) => (a.id < b.id ? -1 : 1)),
   };
 };

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { UNKNOWN_HEALTH } from '#functions/connections/health.ts';
 import {
   type ConnectServices,
   type ConnectWorld,
   connectWorld,
   startConnectServices,
 } from '../../harness/connect-world.ts';
+import { changeOf } from '../../harness/manage.ts';
 import { START_MS } from '../../harness/outbound.ts';
 import { decideAt } from '../../simulators/consent.ts';
 import { CLIENT, type OidcVendor, REDIRECT_URI, startOidcVendor } from '../../simulators/oidc-vendor.ts';
@@ -73,11 +75,12 @@ describe('connecting', () => {
     expect(await world.store.find(tenantId, 'github')).toMatchObject({ state: 'enabled', revision: 1 });
   });
 
-  it('leaves a connection and its tokens, and nothing of the connect', async () => {
+  it('leaves a connection, its principal and its tokens, and nothing of the connect', async () => {
     const connection = await world.connect(tenantId, 'github');
     const id = 'connection_id' in connection ? connection.connection_id : '';
     expect(await world.itemsOf(tenantId)).toEqual([
       `T#${tenantId}#C connection#platform#github`,
+      `T#${tenantId}#C principal#platform#github`,
       `T#${tenantId}#S#${id} tokens`,
     ]);
   });
@@ -130,11 +133,12 @@ describe('connecting', () => {
       config: {},
       secret_version: 0,
       secret_fields: {},
+      health: UNKNOWN_HEALTH,
       revision: 1,
       created_at: new Date(START_MS).toISOString(),
       updated_at: new Date(START_MS).toISOString(),
     };
-    await world.store.create(found, undefined);
+    await world.store.changes.create(changeOf(found));
     const input = { config: { non_strict_signals: false, unknown: 1 } };
     expect(await world.connect(tenantId, 'github', input)).toMatchObject({
       connection_id: found.connection_id,

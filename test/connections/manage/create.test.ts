@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Connection } from '#contracts/connections.ts';
+import { Connection } from '#contracts/connection-views.ts';
 import { encryptionContext } from '#functions/connections/secrets.ts';
 import { toView } from '#functions/connections/view.ts';
 import { isSigningSecret } from '#functions/connectors/webhook/signature.ts';
@@ -23,6 +23,34 @@ const fieldsOf = (problem: object) =>
   'errors' in problem ? (problem.errors as { field: string }[]).map(({ field }) => field) : [];
 
 describe('creating a connection', () => {
+  it('makes its principal, granted directly and one by one what the connector declares', async () => {
+    const tenantId = await manage.tenant();
+    const view = await manage.create(tenantId);
+    const connectionId = 'connection_id' in view ? view.connection_id : '';
+    const grants = [{ action_key: 'events.deliver', granted_at: CREATED_AT, granted_by: 'operator' }];
+    expect(view).toMatchObject({
+      principal: {
+        principal_type: 'integration_principal',
+        subject_id: `integration:${connectionId}`,
+        key_id: expect.stringMatching(/^key_[0-9a-z]{26}$/),
+        scope: 'platform',
+        action_keys: ['events.deliver'],
+        grants,
+      },
+    });
+    expect((await manage.standing(tenantId))?.principal).toMatchObject({
+      connection_id: connectionId,
+      grants,
+    });
+  });
+
+  it('gives each principal a key of its own', async () => {
+    const views = [await manage.create(await manage.tenant()), await manage.create(await manage.tenant())];
+    const keys = views.map((view) => ('principal' in view ? view.principal?.key_id : undefined));
+    expect(new Set(keys).size).toBe(2);
+    expect(keys).not.toContain(undefined);
+  });
+
   it('makes a draft with the fields that are known, which the contract describes', async () => {
     const tenantId = await manage.tenant();
     const config = { url: 'https://example.com/hooks', color: 'red' };
@@ -53,11 +81,11 @@ describe('creating a connection', () => {
     expect(view).toMatchObject({
       redacted_secrets: { signing_secret: { present: true, version: 1, created_at: CREATED_AT } },
     });
-    const record = await manage.store.find(tenantId, 'webhook');
-    const later = record && toView(record, manage.validation);
+    const standing = await manage.standing(tenantId);
+    const later = standing && toView(standing, manage.view);
     expect(later).not.toHaveProperty('secrets');
-    expect(JSON.stringify([record, later])).not.toContain(generated);
-    expect(manage.sealings.at(-1)?.plaintext).toBe(JSON.stringify({ signing_secret: generated }));
+    expect(JSON.stringify([standing, later])).not.toContain(generated);
+    expect(manage.sealings.at(-1)?.plaintext).toBe(generated);
   });
 
   it('seals a given secret under its own tenant and connection, and never answers it', async () => {
@@ -65,9 +93,9 @@ describe('creating a connection', () => {
     const view = await manage.create(tenantId, { secrets: { signing_secret: SECRET, unknown: 'canary' } });
     expect(JSON.stringify(view)).not.toContain(SECRET);
     expect(view).not.toHaveProperty('secrets');
-    const record = await manage.store.find(tenantId, 'webhook');
+    const record = await manage.find(tenantId);
     expect(manage.sealings.at(-1)).toEqual({
-      plaintext: JSON.stringify({ signing_secret: SECRET }),
+      plaintext: SECRET,
       context: record && encryptionContext(record),
     });
   });
@@ -75,7 +103,7 @@ describe('creating a connection', () => {
   it('is refused to a tenant that is not on the allowlist', async () => {
     const tenantId = randomUUID();
     expect(await manage.create(tenantId)).toMatchObject({ code: 'tenant.integrations_disabled' });
-    expect(await manage.store.find(tenantId, 'webhook')).toBeUndefined();
+    expect(await manage.find(tenantId)).toBeUndefined();
   });
 
   it('is refused for a type that there is no connector of', async () => {
@@ -94,7 +122,7 @@ describe('creating a connection', () => {
     expect(refused).toMatchObject({ code: 'request.invalid' });
     expect(fieldsOf(refused)).toEqual(['config.signing_secret', 'config.headers']);
     expect(JSON.stringify(refused)).not.toContain('canary');
-    expect(await manage.store.find(tenantId, 'webhook')).toBeUndefined();
+    expect(await manage.find(tenantId)).toBeUndefined();
   });
 
   it('is refused with a secret of the wrong shape, which the answer does not repeat', async () => {
@@ -105,7 +133,7 @@ describe('creating a connection', () => {
     expect(fieldsOf(refused)).toEqual(['secrets.signing_secret']);
     expect(JSON.stringify(refused)).not.toContain('canary');
     expect(manage.sealings).toHaveLength(sealings);
-    expect(await manage.store.find(tenantId, 'webhook')).toBeUndefined();
+    expect(await manage.find(tenantId)).toBeUndefined();
   });
 
   it('is refused while there is one of the type, and then answers no secret', async () => {
@@ -114,7 +142,7 @@ describe('creating a connection', () => {
     const second = await manage.create(tenantId);
     expect(second).toMatchObject({ status: 409, code: 'connection.exists' });
     expect(second).not.toHaveProperty('secrets');
-    expect(await manage.store.find(tenantId, 'webhook')).toMatchObject({
+    expect(await manage.find(tenantId)).toMatchObject({
       connection_id: 'connection_id' in first ? first.connection_id : '',
     });
   });

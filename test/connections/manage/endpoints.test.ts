@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Connection, ConnectionList, Tenant } from '#contracts/connections.ts';
-import { routeKey, routesOf } from '#contracts/routes.ts';
+import { Connection, ConnectionList, Tenant } from '#contracts/connection-views.ts';
+import { inspectRoutes, manageRoutes, routeKey } from '#contracts/routes.ts';
 import { type ManageConnections, manageConnections } from '../../harness/manage.ts';
 import { startTables, type Tables } from '../../harness/tables.ts';
 
@@ -21,17 +21,25 @@ const call = async (
   tenantId: string,
   { json, parameters = {} }: { json?: unknown; parameters?: Record<string, string> } = {},
 ) => {
-  const endpoint = manage.endpoints[key];
+  const endpoint = manage.endpoints[key] ?? manage.inspect[key];
   if (!endpoint) throw new Error(`no endpoint answers ${key}`);
-  const answer = await endpoint({ requestId: 'request-1', tenantId, parameters, query: {}, json });
+  const answer = await endpoint({
+    requestId: 'request-1',
+    tenantId,
+    actor: 'operator',
+    parameters,
+    query: {},
+    json,
+  });
   return 'problem' in answer
     ? { status: answer.problem.status, body: answer.problem }
     : { status: answer.status, body: answer.body };
 };
 
 describe('the endpoints of connections', () => {
-  it('are those of the routes that the function answers', () => {
-    expect(Object.keys(manage.endpoints).sort()).toEqual(routesOf('manage').map(routeKey).sort());
+  it('are those of the routes that each function answers', () => {
+    expect(Object.keys(manage.endpoints).sort()).toEqual(manageRoutes.map(routeKey).sort());
+    expect(Object.keys(manage.inspect).sort()).toEqual(inspectRoutes.map(routeKey).sort());
   });
 
   it('put a tenant on the allowlist and say whether it is there', async () => {

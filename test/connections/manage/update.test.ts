@@ -18,12 +18,12 @@ afterAll(() => tables.close());
 /** A stored connection in that state, of a tenant on the allowlist. */
 const stored = async (state: ConnectionState, config: Record<string, unknown> = { url: URL_1 }) => {
   const record = webhookConnection({ tenant_id: await manage.tenant(), state, config });
-  await manage.store.create(record, undefined);
+  await manage.store(record);
   return record;
 };
 
-const update = (tenantId: string, input: UpdateConnection) => manage.update(tenantId, 'webhook', input);
-const stateOf = async (tenantId: string) => (await manage.store.find(tenantId, 'webhook'))?.state;
+const update = (tenantId: string, input: object) => manage.update(tenantId, input);
+const stateOf = async (tenantId: string) => (await manage.find(tenantId))?.state;
 
 describe('updating a connection', () => {
   it.each<[ConnectionState, UpdateConnection['state'], string]>([
@@ -49,7 +49,7 @@ describe('updating a connection', () => {
     const result = await update(record.tenant_id, { config: { url: URL_2, color: 'red' } });
     expect(result).toMatchObject({ config: { url: URL_2 }, created_at: record.created_at });
     const updated_at = new Date(manage.clock.now()).toISOString();
-    expect(await manage.store.find(record.tenant_id, 'webhook')).toEqual({
+    expect(await manage.find(record.tenant_id)).toEqual({
       ...record,
       config: { url: URL_2 },
       revision: 2,
@@ -64,7 +64,7 @@ describe('updating a connection', () => {
       config: { events: { 'company.updated': 'no' } },
       secret_fields: {},
     });
-    await manage.store.create(record, undefined);
+    await manage.store(record);
     const refused = await update(record.tenant_id, { state: 'enabled' });
     expect(refused).toMatchObject({ status: 422, code: 'connection.invalid' });
     const fields = 'errors' in refused ? (refused.errors ?? []).map(({ field }) => field) : [];
@@ -86,7 +86,7 @@ describe('updating a connection', () => {
   it('does not let an enabled connection take a configuration with errors', async () => {
     const { tenant_id } = await stored('enabled');
     expect(await update(tenant_id, { config: {} })).toMatchObject({ code: 'connection.invalid' });
-    expect((await manage.store.find(tenant_id, 'webhook'))?.config).toEqual({ url: URL_1 });
+    expect((await manage.find(tenant_id))?.config).toEqual({ url: URL_1 });
   });
 
   it('lets a connection be disabled together with a configuration that has errors', async () => {
@@ -105,13 +105,13 @@ describe('updating a connection', () => {
   it('is refused where there is no such connection', async () => {
     const tenantId = await manage.tenant();
     for (const type of ['webhook', 'telegraph', '']) {
-      expect(await manage.update(tenantId, type, {})).toMatchObject({ code: 'connection.not_found' });
+      expect(await manage.update(tenantId, {}, type)).toMatchObject({ code: 'connection.not_found' });
     }
   });
 
   it('is refused to a tenant that was taken off the allowlist', async () => {
     const { tenant_id } = await stored('enabled');
-    await manage.store.setGate(tenant_id, false);
+    await manage.setGate(tenant_id, false);
     const refused = await update(tenant_id, { state: 'disabled' });
     expect(refused).toMatchObject({ code: 'tenant.integrations_disabled' });
     expect(await stateOf(tenant_id)).toBe('enabled');
@@ -124,7 +124,7 @@ describe('updating a connection', () => {
       update(tenant_id, { state: 'disabled' }),
     ]);
     const codes = results.flatMap((result) => ('code' in result ? result.code : []));
-    const record = await manage.store.find(tenant_id, 'webhook');
+    const record = await manage.find(tenant_id);
     // They may also come one after the other; then both hold.
     expect(codes.every((code) => code === 'connection.write_conflict')).toBe(true);
     expect(record?.revision).toBe(1 + results.length - codes.length);

@@ -5,9 +5,10 @@ import { App, CfnParameter, Duration, Stack } from 'aws-cdk-lib';
 import { CorsHttpMethod, HttpApi, HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaAuthorizer, HttpLambdaResponseType } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
-import { AttributeType, StreamViewType, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, CfnTable, StreamViewType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { Effect, type IGrantable, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Code, Function as LambdaFn, Runtime, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { DynamoEventSource, SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
@@ -20,6 +21,7 @@ import {
   resolveTemplate,
 } from '../../../local/cloudformation/resolve-template.ts';
 import { httpApiRoutes } from '../../../local/http-api/from-template.ts';
+import { resourcePolicies } from '../../../local/iam/resource-policies.ts';
 
 const cdkOutDir = mkdtempSync(join(tmpdir(), 'synthesized-'));
 let resolved: ResolvedTemplate;
@@ -40,6 +42,29 @@ const addApi = (stack: Stack, handler: LambdaFn) => {
   const integration = new HttpLambdaIntegration('Integration', handler, { timeout: Duration.seconds(10) });
   api.addRoutes({ path: '/events', methods: [HttpMethod.POST], integration, authorizer });
   api.addRoutes({ path: '/webhooks/{provider}', methods: [HttpMethod.ANY], integration });
+};
+
+/** A table that only its own policy, and that of its stream, open to somebody. */
+const addShared = (stack: Stack, { grantPrincipal }: IGrantable) => {
+  const statement = (action: string) =>
+    new PolicyStatement({
+      effect: Effect.ALLOW,
+      actions: [action],
+      principals: [grantPrincipal],
+      resources: ['*'],
+    });
+  const shared = new Table(stack, 'Shared', {
+    partitionKey: { name: 'pk', type: AttributeType.STRING },
+    resourcePolicy: new PolicyDocument({ statements: [statement('dynamodb:Query')] }),
+  });
+  const { defaultChild } = shared.node;
+  if (!(defaultChild instanceof CfnTable)) throw new Error('CDK made no table');
+  defaultChild.streamSpecification = {
+    streamViewType: StreamViewType.NEW_IMAGE,
+    resourcePolicy: {
+      policyDocument: new PolicyDocument({ statements: [statement('dynamodb:GetRecords')] }),
+    },
+  };
 };
 
 const synthesize = () => {
@@ -73,6 +98,7 @@ const synthesize = () => {
     targets: [new LambdaFunction(handler)],
   });
   addApi(stack, handler);
+  addShared(stack, handler);
   app.synth();
 };
 
@@ -130,6 +156,17 @@ describe('a template synthesized by CDK', () => {
     const policies = JSON.stringify(ofType('AWS::IAM::Policy').map(({ properties }) => properties));
     for (const arn of [jobs.arn, table.arn, oneOf('AWS::KMS::Key', /^Key/).arn])
       expect(policies).toContain(`"${arn}"`);
+  });
+
+  it('may give a table and its stream policies of their own, which name who is allowed', () => {
+    const { arn } = oneOf('AWS::DynamoDB::Table', /^Shared/);
+    const policyOf = resourcePolicies(resolved.resources);
+    const read = (resource: string) =>
+      policyOf(resource).map(({ principal, actions }) => [principal, actions.map(({ text }) => text)]);
+    const AWS = oneOf('AWS::IAM::Role', /^Handler/).arn;
+    expect(read(`${arn}`)).toEqual([[{ AWS }, ['dynamodb:Query']]]);
+    expect(read(`${arn}/index/by-time`)).toEqual([[{ AWS }, ['dynamodb:Query']]]);
+    expect(read(`${arn}/stream/2026-01-01T00:00:00.000`)).toEqual([[{ AWS }, ['dynamodb:GetRecords']]]);
   });
 
   it('holds the whole HTTP API, with its authorizer', () => {

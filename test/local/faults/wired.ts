@@ -32,7 +32,12 @@ export const wiredServices = async () => {
         return fault;
       },
     },
-    services: () => ({ dynamodb: tables.gateway.endpoint, sqs: sqs.endpoint, kms: kms.endpoint }),
+    services: () => ({
+      dynamodb: tables.gateway.endpoint,
+      sqs: sqs.endpoint,
+      kms: kms.endpoint,
+      sts: 'http://127.0.0.1:9',
+    }),
     kill: (worker) => killed.push(worker),
     onError: (error) => errors.push(error),
   });
@@ -46,7 +51,7 @@ export const wiredServices = async () => {
     /** A client that no fault can reach. */
     direct: tables.client,
     queue,
-    queueUrl: sqs.url('lane', wire.origin),
+    queueUrl: wire.queueUrl(sqs.url('lane')),
     clock,
     wire,
     calls,

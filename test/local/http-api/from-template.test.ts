@@ -72,6 +72,14 @@ describe('httpApiRoutes', () => {
     expect(routesOf({ Integration: { IntegrationUri: FUNCTION_ARN } })).toEqual(expected);
   });
 
+  it('takes a timeout of 50 milliseconds to 30 seconds', () => {
+    const timeoutMs = (TimeoutInMillis: number) =>
+      routesOf({ Integration: { TimeoutInMillis } }).routes[0]?.timeoutMs;
+    expect([timeoutMs(50), timeoutMs(30_000)]).toEqual([50, 30_000]);
+    for (const refused of [49, 30_001])
+      expect(() => timeoutMs(refused)).toThrow(`TimeoutInMillis ${refused} is not between 50 and 30000`);
+  });
+
   it('keeps a TTL of 0 and leaves the authorizer off an open route', () => {
     const [guarded] = routesOf({ Authorizer: { AuthorizerResultTtlInSeconds: 0 } }).routes;
     expect(guarded?.authorizer?.ttlSeconds).toBe(0);

@@ -83,6 +83,8 @@ describe('what a DynamoDB call needs', () => {
       ExpressionAttributeValues,
     };
     expect(needed('Query', ofTable)).toEqual([['dynamodb:Query', TABLE_ARN, ['a'], ['pk', 'sk']]]);
+    const turned = { ...ofTable, KeyConditionExpression: ':a = #p AND begins_with(sk, :b)' };
+    expect(needed('Query', turned)).toEqual([['dynamodb:Query', TABLE_ARN, ['a'], ['pk', 'sk']]]);
     const ofIndex = {
       IndexName: 'by-owner',
       KeyConditionExpression: 'owner = :b',
@@ -132,6 +134,16 @@ describe('what a DynamoDB call needs', () => {
       ['dynamodb:ConditionCheckItem', ['d']],
       ['dynamodb:GetItem', ['e']],
     ]);
+  });
+
+  it.each([
+    ['ExecuteStatement', { Statement: 'SELECT * FROM events' }],
+    ['BatchExecuteStatement', { Statements: [{ Statement: 'SELECT * FROM events' }] }],
+    ['ExecuteTransaction', { TransactStatements: [{ Statement: 'SELECT * FROM events' }] }],
+  ])('that is PartiQL is all that a statement might do, everywhere: %s', (operation, request) => {
+    expect(summary(dynamoDbNeeds(operation, request, names)).map(([action, on]) => [action, on])).toEqual(
+      ['Delete', 'Insert', 'Select', 'Update'].map((kind) => [`dynamodb:PartiQL${kind}`, '*']),
+    );
   });
 
   it('that names no table is its action on a stream, or on everything', () => {

@@ -97,8 +97,10 @@ describe('the check of all tables and queues', () => {
   it('finds a delivery over a connection that never was a destination', async () => {
     const { tenantId, pk } = await delivered();
     const draft = `con_${'0'.repeat(26)}`;
-    const record = { connection_id: draft, state: 'draft', secret_version: 0 };
+    const record = { connection_id: draft, state: 'draft', secret_fields: {} };
     await put('Connections', { pk: `T#${tenantId}#C`, sk: 'connection#platform#draft', ...record });
+    const principal = { connection_id: draft, grants: [] };
+    await put('Connections', { pk: `T#${tenantId}#C`, sk: 'principal#platform#draft', ...principal });
     await put('Deliveries', { pk, sk: draft, ...queuedRow({ state: 'delivered' }) });
     expect(await broken(tenantId)).toEqual(['delivery_of_draft']);
   });
@@ -149,9 +151,26 @@ describe('the check of all tables and queues', () => {
     );
   });
 
+  it('finds what a revoked connection has kept: secrets, or grants', async () => {
+    const { headers, tenantId, connectionId } = await delivered();
+    await cloud.call('DELETE', '/connections/webhook', { headers });
+    expect(await broken(tenantId)).toEqual([]);
+    await put('Secrets', {
+      pk: `T#${tenantId}#S#${connectionId}`,
+      sk: 'version#000001#signing_secret',
+    });
+    expect(await broken(tenantId)).toEqual(['secrets_of_revoked']);
+    const grants = [{ action_key: 'events.deliver' }];
+    const principal = { pk: `T#${tenantId}#C`, sk: 'principal#platform#webhook' };
+    await put('Connections', { ...principal, connection_id: connectionId, grants });
+    expect(await broken(tenantId)).toEqual(['secrets_of_revoked', 'grants_of_revoked']);
+    await remove('Connections', principal.pk, principal.sk);
+    expect(await broken(tenantId)).toEqual(['secrets_of_revoked', 'connection_without_principal']);
+  });
+
   it('finds a connection without the version of its secrets, and secrets without their connection', async () => {
     const { tenantId, connectionId } = await delivered();
-    await remove('Secrets', `T#${tenantId}#S#${connectionId}`, 'version#000001');
+    await remove('Secrets', `T#${tenantId}#S#${connectionId}`, 'version#000001#signing_secret');
     expect(await broken(tenantId)).toEqual(['connection_without_secrets']);
     await put('Secrets', { pk: `T#${tenantId}#S#con_gone`, sk: 'version#000001' });
     expect(await broken(tenantId)).toEqual(['connection_without_secrets', 'secrets_without_connection']);

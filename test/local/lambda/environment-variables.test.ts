@@ -7,7 +7,12 @@ const input = {
   handler: 'index.handler',
   region: 'eu-west-1',
   variables: { TABLE_NAME: 'events' },
-  endpoints: { dynamodb: 'http://127.0.0.1:1', sqs: 'http://127.0.0.1:2', kms: 'http://127.0.0.1:3' },
+  endpoints: {
+    dynamodb: 'http://127.0.0.1:1',
+    sqs: 'http://127.0.0.1:2',
+    kms: 'http://127.0.0.1:3',
+    sts: 'http://127.0.0.1:4',
+  },
   taskRoot: '/asset',
 };
 
@@ -30,6 +35,7 @@ it('each emulated service has its endpoint, and every other service one where no
     AWS_ENDPOINT_URL_DYNAMODB_STREAMS: 'http://127.0.0.1:1',
     AWS_ENDPOINT_URL_SQS: 'http://127.0.0.1:2',
     AWS_ENDPOINT_URL_KMS: 'http://127.0.0.1:3',
+    AWS_ENDPOINT_URL_STS: 'http://127.0.0.1:4',
   });
 });
 

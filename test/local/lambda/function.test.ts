@@ -32,7 +32,7 @@ describe('an event and its answer', () => {
     expect(result).toMatchObject({
       ok: false,
       reason: 'error',
-      error: { errorType: 'RequestTooLargeException' },
+      error: { errorType: 'RequestEntityTooLargeException' },
     });
   });
 

@@ -1,7 +1,9 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { AttemptOutcome } from '#functions/connectors/define.ts';
+import type { DeliverDeps } from '#functions/outbound/deliver/deps.ts';
 import type { Pointer } from '#functions/outbound/pointer.ts';
+import { Secret } from '#functions/platform/crypto/secret.ts';
 import { sampleConnector } from '../../harness/connector.ts';
 import { type DeliverWorld, deliverWorld, RETENTION_DAYS } from '../../harness/deliver-world.ts';
 import { START_MS } from '../../harness/outbound.ts';
@@ -144,10 +146,11 @@ describe('what a destination does never fails a message', () => {
 describe('a connection that does not deliver', () => {
   it.each([
     ['is disabled', { state: 'disabled' }, 'connection_disabled'],
-    ['is revoked', { state: 'revoked' }, 'connection_disabled'],
+    ['is revoked', { state: 'revoked' }, 'connection_revoked'],
     ['went back to a draft', { state: 'draft' }, 'connection_disabled'],
-    ['was replaced by another', { connection_id: 'con_other' }, 'connection_disabled'],
+    ['was replaced by another', { connection_id: 'con_other' }, 'connection_revoked'],
     ['has a configuration that its connector refuses', { config: { account: 'a' } }, 'connection_invalid'],
+    ['lacks a secret that its connector asks for', { secret_fields: {} }, 'connection_invalid'],
     ['has common fields that are wrong', { config: { account: 'abc', events: 1 } }, 'connection_invalid'],
   ] as const)('since it %s leaves its rows skipped', async (_name, changes, reason) => {
     const connection = world.connect();
@@ -176,12 +179,72 @@ describe('a connection that does not deliver', () => {
     expect(await world.rowOf(next)).toMatchObject({ state: 'delivered' });
   });
 
+  it('is noted as degraded where its connector refuses it, with what it lacks, and as used by nobody', async () => {
+    const connection = world.connect();
+    const pointer = await world.queue(connection, 'a');
+    world.change(connection, { config: {}, secret_fields: {} });
+    await world.deliver([pointer]);
+    const fields = world.degraded.at(-1)?.errors.map(({ field }) => field);
+    expect(fields).toEqual(['config.account', 'secrets.access_token']);
+    expect(world.used).toEqual([]);
+  });
+
   it('since its tenant was taken off the allowlist leaves its rows skipped', async () => {
     const connection = world.connect();
     const pointer = await world.queue(connection, 'a');
     world.change(connection, {}, false);
     await world.deliver([pointer]);
     expect(await world.rowOf(pointer)).toMatchObject({ state: 'skipped', reason: 'gated' });
+  });
+});
+
+describe('secrets that are destroyed between the two reads of a connection', () => {
+  const gone = () => Promise.reject(new Error('no such version'));
+
+  it('are read anew from what the connection has become: the group is delivered', async () => {
+    const connection = world.connect();
+    const pointer = await world.queue(connection, 'a');
+    const readSecrets: DeliverDeps['readSecrets'] = async (record) => {
+      if ('revision' in record && record.revision === 2) return [{ access_token: new Secret('new') }];
+      world.change(connection, { revision: 2 });
+      return gone();
+    };
+    expect(await world.deliver([pointer], { readSecrets })).toEqual(['done']);
+    expect(world.batches.at(-1)?.secrets[0]?.['access_token']?.reveal()).toBe('new');
+    expect(await world.rowOf(pointer)).toMatchObject({ state: 'delivered', spent: 1 });
+  });
+
+  it('by a revocation leave the rows skipped', async () => {
+    const connection = world.connect();
+    const pointer = await world.queue(connection, 'a');
+    const readSecrets = () => {
+      world.change(connection, { state: 'revoked', revision: 2 });
+      return gone();
+    };
+    expect(await world.deliver([pointer], { readSecrets })).toEqual(['done']);
+    expect(await world.rowOf(pointer)).toMatchObject({ state: 'skipped', reason: 'connection_revoked' });
+  });
+
+  it('and are still named leave the message to come again, and the row as it was', async () => {
+    const pointer = await world.queue(world.connect(), 'a');
+    expect(await world.deliver([pointer], { readSecrets: gone })).toEqual(['again']);
+    expect(await world.rowOf(pointer)).toMatchObject({ state: 'queued', claims: 0 });
+  });
+});
+
+describe('the use of a connection', () => {
+  it('is noted once for a group that was attempted, whatever became of it', async () => {
+    const connection = world.connect();
+    world.answer = () => ({ outcome: 'retry', code: 'http_500' });
+    await world.deliver([await world.queue(connection, 'a'), await world.queue(connection, 'b')]);
+    expect(world.used.map(({ connection: used }) => used)).toEqual([connection]);
+    expect(world.used[0]?.principal?.connection_id).toBe(connection.connection_id);
+  });
+
+  it('is not noted where there was nothing left to do', async () => {
+    const pointer = await world.queue(world.connect(), 'a', { state: 'delivered' });
+    expect(await world.deliver([pointer])).toEqual(['done']);
+    expect(world.used).toEqual([]);
   });
 });
 

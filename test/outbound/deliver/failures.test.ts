@@ -85,7 +85,7 @@ describe('a failure of our own brings the message back', () => {
     const ofTenant: DeliverDeps['ofTenant'] = (tenantId) =>
       tenantId === one.tenant_id
         ? down()
-        : Promise.resolve({ integrationsEnabled: true, connections: [other] });
+        : Promise.resolve({ integrationsEnabled: true, principals: [], connections: [other] });
     expect(await world.deliver(pointers, { ofTenant })).toEqual(['again', 'done', 'again']);
     expect(world.lines).toContainEqual(
       expect.objectContaining({ outcome: 'failed', code: 'ServiceUnavailable', tenant_id: one.tenant_id }),

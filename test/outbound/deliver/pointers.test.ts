@@ -132,7 +132,8 @@ describe('a pointer to a row', () => {
   it('that is gone is dropped', async () => {
     const connection = world.connect();
     const pointer = await world.queue(connection, 'a');
-    const gone = { ...pointer, delivery_id: pointer.delivery_id.replace(/.$/, '0') };
+    const other = (last: string) => (last === '0' ? '1' : '0');
+    const gone = { ...pointer, delivery_id: pointer.delivery_id.replace(/.$/, other) };
     world.connect({
       tenant_id: connection.tenant_id,
       connection_id: `con_${gone.delivery_id.split('_')[2]}`,

@@ -144,7 +144,11 @@ describe('dispatching the same events again', () => {
     world.connect(record);
     const events = world.entries(record.tenant_id, 'a');
     await world.dispatch(events);
-    const enabled = { integrationsEnabled: true, connections: [{ ...record, state: 'enabled' as const }] };
+    const enabled = {
+      integrationsEnabled: true,
+      principals: [],
+      connections: [{ ...record, state: 'enabled' as const }],
+    };
     await world.dispatch(events, { ofTenant: async () => enabled });
     expect(world.sent).toEqual([]);
   });
@@ -177,7 +181,9 @@ describe('what could not be dispatched comes back', () => {
     const events = [a, c, b].flatMap((entry) => entry ?? []);
     const tenants = [connection, other].map((record) => record.tenant_id);
     const ofTenant = (id: string) =>
-      id === tenants[0] ? down() : Promise.resolve({ integrationsEnabled: true, connections: [other] });
+      id === tenants[0]
+        ? down()
+        : Promise.resolve({ integrationsEnabled: true, principals: [], connections: [other] });
     expect(await dispatch(events, { ofTenant })).toEqual([a, b]);
     expect(sent.map(({ groupId }) => groupId)).toEqual([other.tenant_id]);
     expect(lines[0]).toEqual({

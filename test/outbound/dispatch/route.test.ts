@@ -15,7 +15,11 @@ interface Case {
 }
 
 const outcomeOf = ({ enabled = true, state = 'enabled', config = {}, entry: changes = {} }: Case) => {
-  const tenant = { integrationsEnabled: enabled, connections: [webhookConnection({ state, config })] };
+  const tenant = {
+    integrationsEnabled: enabled,
+    principals: [],
+    connections: [webhookConnection({ state, config })],
+  };
   const [route] = routesOf(tenant, { ...entry, ...changes });
   return route === undefined ? 'none' : (route.skip ?? 'sent');
 };
@@ -47,7 +51,7 @@ describe('the routes of an event', () => {
   it('are one for each connection that has ever been enabled', () => {
     const states: ConnectionState[] = ['enabled', 'draft', 'disabled', 'revoked', 'enabled'];
     const connections = states.map((state) => webhookConnection({ state }));
-    const routes = routesOf({ integrationsEnabled: true, connections }, entry);
+    const routes = routesOf({ integrationsEnabled: true, principals: [], connections }, entry);
     expect(routes).toEqual([
       { connection: connections[0] },
       { connection: connections[2], skip: 'connection_disabled' },
@@ -56,6 +60,6 @@ describe('the routes of an event', () => {
   });
 
   it('are none for a tenant without connections', () => {
-    expect(routesOf({ integrationsEnabled: true, connections: [] }, entry)).toEqual([]);
+    expect(routesOf({ integrationsEnabled: true, principals: [], connections: [] }, entry)).toEqual([]);
   });
 });

@@ -3,7 +3,7 @@ import { TransactionCanceledException, TransactWriteItemsCommand } from '@aws-sd
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeTable } from '#functions/platform/dynamo/table.ts';
-import { type TransactPut, transactPut } from '#functions/platform/dynamo/transact.ts';
+import { type TransactWrite, transactWrite } from '#functions/platform/dynamo/transact.ts';
 import { startTables, type Tables } from '../../harness/tables.ts';
 
 let tables: Tables;
@@ -14,11 +14,11 @@ afterAll(() => tables.close());
 
 const ABSENT = 'attribute_not_exists(pk)';
 const freshItem = () => ({ pk: randomUUID(), sk: 'row', n: 1 });
-const put = (...puts: TransactPut[]) => transactPut(tables.client, puts);
+const put = (...writes: TransactWrite[]) => transactWrite(tables.client, writes);
 const found = (table: string, { pk, sk }: { pk: string; sk: string }) =>
   makeTable(tables.client, table).get({ pk, sk }, { consistent: true });
 
-describe('transactPut', () => {
+describe('transactWrite', () => {
   it('writes every item, in whichever table', async () => {
     const [one, two] = [freshItem(), freshItem()];
     const puts = [
@@ -38,6 +38,31 @@ describe('transactPut', () => {
     ];
     expect(await put(...puts)).toBe(false);
     expect([await found('connections', one), await found('secrets', two)]).toEqual([one, undefined]);
+  });
+
+  it('changes one item and deletes another with what it puts, or does none of it', async () => {
+    const [changed, deleted, made] = [freshItem(), freshItem(), freshItem()];
+    for (const item of [changed, deleted]) await put({ table: 'connections', item });
+    const writes = (n: number): TransactWrite[] => [
+      {
+        table: 'connections',
+        key: { pk: changed.pk, sk: changed.sk },
+        update: { set: { n: 2 }, condition: '#n = :before', names: ['n'], values: { before: n } },
+      },
+      { table: 'connections', deleted: { pk: deleted.pk, sk: deleted.sk } },
+      { table: 'connections', item: made },
+    ];
+    const all = async () => [
+      await found('connections', changed),
+      await found('connections', deleted),
+      await found('connections', made),
+    ];
+    expect([await put(...writes(7)), await all()]).toEqual([false, [changed, deleted, undefined]]);
+    expect([await put(...writes(1)), await all()]).toEqual([true, [{ ...changed, n: 2 }, undefined, made]]);
+  });
+
+  it('deletes what is not there without complaint', async () => {
+    expect(await put({ table: 'connections', deleted: { pk: randomUUID(), sk: 'row' } })).toBe(true);
   });
 
   it('looks names and values of a condition up', async () => {

@@ -46,13 +46,18 @@ const failing =
 const named = (name: string, message: string) => Object.assign(new Error(message), { name });
 
 describe('an endpoint', () => {
-  it('is told who calls for whom, with path parameters and the parsed body', async () => {
+  it('is told who calls for whom, with path parameters, query and the parsed body', async () => {
     let seen: HttpRequest | undefined;
     const keep: Endpoint = async (request) => {
       seen = request;
       return reply(WRITE, { made: true });
     };
-    const parts = { headers: JSON_HEADERS, pathParameters: { id: 'a/b' }, body: '{"a":[1]}' };
+    const parts = {
+      headers: JSON_HEADERS,
+      pathParameters: { id: 'a/b' },
+      body: '{"a":[1]}',
+      query: { q: 'a,b' },
+    };
     const { statusCode, json } = await answerOf(
       { 'POST /things': keep },
       { routeKey: 'POST /things', ...parts },
@@ -61,19 +66,20 @@ describe('an endpoint', () => {
     expect(seen).toEqual({
       requestId: 'request-1',
       tenantId: TENANT,
+      actor: 'operator:tok_000000000000',
       parameters: { id: 'a/b' },
-      query: {},
+      query: { q: 'a,b' },
       json: { a: [1] },
     });
   });
 
   it('is called without a caller and a tenant on a public route', async () => {
-    const open: Endpoint = async ({ tenantId, json }) => reply(OPEN, { tenantId, json });
+    const open: Endpoint = async ({ tenantId, actor, json }) => reply(OPEN, { tenantId, actor, json });
     const { json } = await answerOf(
       { 'GET /health': open },
       { routeKey: 'GET /health', headers: {}, caller: undefined },
     );
-    expect(json).toEqual({ tenantId: '' });
+    expect(json).toEqual({ tenantId: '', actor: '' });
   });
 
   it('answers JSON that nobody may store or sniff', async () => {

@@ -1,0 +1,24 @@
+import {
+  catalogueRoutes,
+  checkRoutes,
+  connectRoutes,
+  inspectRoutes,
+  manageRoutes,
+  outcomeRoutes,
+  publishRoutes,
+  type Route,
+} from './routes.ts';
+
+/**
+ * Every route of the HTTP API. The gateway, the handlers and the OpenAPI document are made from this table; their
+ * schemas and words stand apart, in route-docs.ts, so that a function bundles only what it uses.
+ */
+export const routes = [
+  ...catalogueRoutes,
+  ...manageRoutes,
+  ...connectRoutes,
+  ...inspectRoutes,
+  ...checkRoutes,
+  ...publishRoutes,
+  ...outcomeRoutes,
+] as const satisfies readonly Route[];

@@ -1,0 +1,30 @@
+/** Where a connection stands: of one type in one scope a tenant has one at a time. */
+export interface Place {
+  readonly tenant_id: string;
+  readonly scope: string;
+  readonly connector_type: string;
+}
+
+/** A tenant's settings, connections and principals share a partition, so one query reads all that routing needs. */
+export const tenantPartition = (tenantId: string) => `T#${tenantId}#C`;
+
+export const SETTINGS = 'settings';
+export const CONNECTION = 'connection#';
+export const PRINCIPAL = 'principal#';
+
+const place = ({ scope, connector_type }: Place) => `${scope}#${connector_type}`;
+
+// Scope and type are the sort key: a tenant cannot have two connections of one type in one scope.
+export const connectionKey = (of: Place) => ({
+  pk: tenantPartition(of.tenant_id),
+  sk: `${CONNECTION}${place(of)}`,
+});
+
+export const principalKey = (of: Place) => ({
+  pk: tenantPartition(of.tenant_id),
+  sk: `${PRINCIPAL}${place(of)}`,
+});
+
+/** Everything that was done at one place, whichever connection stood there; or, without a place, to the tenant. */
+export const activityPartition = (tenantId: string, at: Place | undefined) =>
+  `T#${tenantId}#A#${at === undefined ? 'tenant' : place(at)}`;
