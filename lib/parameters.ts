@@ -1,6 +1,24 @@
 import { CfnParameter, CfnRule, Fn } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 
+const VENDOR_URLS = {
+  description: 'JSON of connector type to URL: a sandbox or simulator in the place of a vendor',
+  default: '{}',
+  allowedPattern: '^\\{.*\\}$',
+  constraintDescription: 'A JSON object.',
+};
+
+const requireAudience = (scope: Construct, issuer: string, audience: string) =>
+  new CfnRule(scope, 'AudienceOfIssuer', {
+    ruleCondition: Fn.conditionNot(Fn.conditionEquals(issuer, '')),
+    assertions: [
+      {
+        assert: Fn.conditionNot(Fn.conditionEquals(audience, '')),
+        assertDescription: 'OidcIssuer needs OidcAudience: a token for another audience is not for us.',
+      },
+    ],
+  });
+
 /** What an operator can set at deployment, without touching code. */
 export class Parameters extends Construct {
   /** SHA-256 of each operator token in hex, separated by commas. Without one, nobody can call. */
@@ -38,12 +56,7 @@ export class Parameters extends Construct {
       default: 'refuse',
       allowedValues: ['allow', 'refuse'],
     });
-    this.vendorUrls = parameter('VendorUrls', {
-      description: 'JSON of connector type to URL: a sandbox or simulator in the place of a vendor',
-      default: '{}',
-      allowedPattern: '^\\{.*\\}$',
-      constraintDescription: 'A JSON object.',
-    });
+    this.vendorUrls = parameter('VendorUrls', VENDOR_URLS);
     this.redirectUris = parameter('RedirectUris', {
       description:
         'Redirect URIs of OAuth that are taken beside the callback of the API, separated by commas',
@@ -81,14 +94,6 @@ export class Parameters extends Construct {
       description: "The claim that lists a user's roles: tenant_admin, tenant_member, super_admin",
       default: 'cognito:groups',
     });
-    new CfnRule(this, 'AudienceOfIssuer', {
-      ruleCondition: Fn.conditionNot(Fn.conditionEquals(this.oidcIssuer, '')),
-      assertions: [
-        {
-          assert: Fn.conditionNot(Fn.conditionEquals(this.oidcAudience, '')),
-          assertDescription: 'OidcIssuer needs OidcAudience: a token for another audience is not for us.',
-        },
-      ],
-    });
+    requireAudience(this, this.oidcIssuer, this.oidcAudience);
   }
 }

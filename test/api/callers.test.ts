@@ -37,6 +37,8 @@ const decisions: Readonly<Record<keyof typeof routeDocs, Decision>> = {
 
 /** What a route answers those whom it serves, where the sample request does not get the route's own status. */
 const served: Readonly<Record<string, string>> = {
+  // The sample names no state.
+  'GET /connect/{provider}/callback': '422 request.invalid',
   'POST /connections': '409 connection.exists',
   // The routes are called in their order, so by then it was revoked.
   'POST /connections/{connector_type}/test': '409 connection.revoked',

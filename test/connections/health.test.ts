@@ -21,6 +21,14 @@ describe('the present health of a connection', () => {
     }
   });
 
+  it('is degraded by a grant that has ended at the vendor, and says that it needs a new one', () => {
+    const ended = [{ field: 'authorization', message: 'has ended at the vendor: POST /connect/github' }];
+    expect(presentHealth(health('enabled', 'ok'), ended)).toEqual({
+      status: 'degraded',
+      reasons: [{ code: 'needs_reauth', field: 'authorization', detail: ended[0]?.message }],
+    });
+  });
+
   it('is unknown of a draft that is incomplete, and of what is revoked', () => {
     for (const state of ['draft', 'revoked'] as const) {
       expect(presentHealth(health(state, 'unknown'), errors)).toEqual({ status: 'unknown', reasons: [] });

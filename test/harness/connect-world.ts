@@ -5,9 +5,12 @@ import type { KMSClient } from '@aws-sdk/client-kms';
 import { ConnectCallback, StartConnect } from '#contracts/connect.ts';
 import type { Connection } from '#contracts/connection-views.ts';
 import type { Problem } from '#contracts/errors.ts';
+import { activityView } from '#functions/connections/activity.ts';
 import { makeChanges } from '#functions/connections/changes.ts';
 import { Env } from '#functions/connections/connect/env.ts';
 import { wire } from '#functions/connections/connect/wire.ts';
+import { activityPartition } from '#functions/connections/keys.ts';
+import { makeRevoke } from '#functions/connections/manage/revoke.ts';
 import { makeTokenRecords } from '#functions/connections/oauth/token-record.ts';
 import { sealGrant } from '#functions/connections/oauth/tokens.ts';
 import { wireAccessToken } from '#functions/connections/oauth/wire.ts';
@@ -15,6 +18,7 @@ import { type ConnectionRecord, standingAt } from '#functions/connections/record
 import { makeConnectionsStore } from '#functions/connections/store.ts';
 import { makeSeal } from '#functions/platform/crypto/seal.ts';
 import { Secret } from '#functions/platform/crypto/secret.ts';
+import { makePages } from '#functions/platform/dynamo/pages.ts';
 import { makeTable } from '#functions/platform/dynamo/table.ts';
 import { type HttpClient, makeHttpClient } from '#functions/platform/egress/request.ts';
 import type { KmsServer } from '#local/kms/server.ts';
@@ -29,7 +33,7 @@ import { startTables } from './tables.ts';
 
 const API_URL = 'https://api.example.com';
 /** Who begins connects, and the request that every callback is. */
-export const ACTOR = 'tenant_admin:user-1';
+const ACTOR = 'tenant_admin:user-1';
 const CALLBACK_ID = 'callback-1';
 
 export interface ConnectServices {
@@ -81,6 +85,8 @@ export const connectWorld = ({ tables, kmsClient }: ConnectServices, urls: Recor
     complete: (provider: string, callback: ConnectCallback) =>
       wired.complete(provider, callback, CALLBACK_ID),
   };
+  const validation = { destinations: { allowLoopback: true } };
+  const revoke = makeRevoke({ ofTenant, replace: changes.replace, validation, now: clock.now });
   const store = {
     ofTenant,
     changes,
@@ -117,6 +123,19 @@ export const connectWorld = ({ tables, kmsClient }: ConnectServices, urls: Recor
       const mine = keys.filter((key) => key.startsWith(`T#${tenantId}#`));
       return mine.filter((key) => !key.endsWith(' settings') && !key.includes('#A#')).sort();
     },
+    /** What was done at a tenant's place of a type, sorted by what it was. */
+    async activityOf(tenantId: string, type: string) {
+      const { items } = await makePages(dynamo, 'connections').page({
+        partition: activityPartition(tenantId, {
+          tenant_id: tenantId,
+          scope: 'platform',
+          connector_type: type,
+        }),
+        limit: 100,
+      });
+      return items.map(activityView).sort((a, b) => a.action.localeCompare(b.action));
+    },
+    revoke: (tenantId: string, type: string) => revoke(tenantId, type, CAUSE),
     /** A tenant on the allowlist. */
     async tenant(): Promise<string> {
       const tenantId = randomUUID();

@@ -8,10 +8,10 @@ const permitted: Readonly<Record<string, readonly string[]>> = {
   'api/catalogue': [],
   'connections/connect': [
     'dynamodb:DeleteItem StorageConnections',
-    'dynamodb:GetItem StorageConnections',
     'dynamodb:GetItem StorageSecrets',
     'dynamodb:PutItem StorageConnections',
     'dynamodb:PutItem StorageSecrets',
+    'dynamodb:Query StorageConnections',
     'kms:Decrypt StorageKey',
     'kms:GenerateDataKey StorageKey',
   ],
@@ -117,6 +117,7 @@ describe('permissions', () => {
     expect(
       Object.fromEntries(purposes.map(([folder, action, ...rest]) => [`${folder} ${action}`, rest[0]])),
     ).toEqual({
+      'connections/check kms:Decrypt': purpose('connection_secrets'),
       'connections/connect kms:GenerateDataKey': purpose(
         'pending_connect',
         'provider_credentials',

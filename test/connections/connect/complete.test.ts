@@ -85,6 +85,34 @@ describe('connecting', () => {
     ]);
   });
 
+  it('is in the activity of its place, as done by whoever began it', async () => {
+    await world.connect(tenantId, 'github');
+    const found = await world.store.find(tenantId, 'github');
+    expect(await world.activityOf(tenantId, 'github')).toEqual(
+      ['connection.connected', 'connection.created', 'connection.enabled'].map((action) =>
+        expect.objectContaining({
+          action,
+          actor: 'tenant_admin:user-1',
+          source: 'api',
+          request_id: 'callback-1',
+          connection_id: found?.connection_id,
+        }),
+      ),
+    );
+  });
+
+  it('gives the connection a principal, whose key its creation names', async () => {
+    const connection = await world.connect(tenantId, 'github');
+    const created = (await world.activityOf(tenantId, 'github')).find(({ key_id }) => key_id !== undefined);
+    expect(connection).toMatchObject({
+      principal: {
+        subject_id: `integration:${created?.connection_id}`,
+        key_id: created?.key_id,
+        action_keys: [],
+      },
+    });
+  });
+
   it('records the scopes that were granted where they are fewer than those asked for', async () => {
     const url = new URL(await world.begin(tenantId, 'github', { scopes: ['read:user', 'read:org'] }));
     url.searchParams.set('scope', 'read:org');
@@ -121,6 +149,9 @@ describe('connecting', () => {
       config: { non_strict_signals: false },
       authorization: { status: 'granted' },
     });
+    const actions = (await world.activityOf(tenantId, 'github')).map(({ action }) => action);
+    expect(actions).toContain('connection.reconnected');
+    expect(actions.filter((action) => action === 'connection.created')).toHaveLength(1);
   });
 
   it('enables a draft that had waited for it, and replaces the configuration when it brings one', async () => {
@@ -145,6 +176,23 @@ describe('connecting', () => {
       state: 'enabled',
       config: { non_strict_signals: false },
     });
+    expect(await world.activityOf(tenantId, 'github')).toMatchObject([
+      { action: 'connection.configured', changed: ['config.non_strict_signals'] },
+      { action: 'connection.connected' },
+      { action: 'connection.created' },
+      { action: 'connection.enabled' },
+    ]);
+  });
+
+  it('is undone by a revocation: its tokens are destroyed, and no grant is left to show', async () => {
+    const connection = await world.connect(tenantId, 'github');
+    expect(await world.revoke(tenantId, 'github')).toMatchObject({ state: 'revoked' });
+    expect(connection).toHaveProperty('authorization');
+    expect(await world.store.find(tenantId, 'github')).not.toHaveProperty('authorization');
+    expect(await world.itemsOf(tenantId)).toEqual([
+      `T#${tenantId}#C connection#platform#github`,
+      `T#${tenantId}#C principal#platform#github`,
+    ]);
   });
 
   it('makes another connection when the one before was revoked', async () => {

@@ -166,8 +166,16 @@ describe('a refresh that the vendor refuses', () => {
     const marked = await current();
     expect(marked).toMatchObject({
       authorization: { status: 'needs_reauth' },
+      health: {
+        status: 'degraded',
+        reasons: [{ code: 'needs_reauth', field: 'authorization' }],
+      },
       revision: connection.revision + 1,
     });
+    const marks = (await world.activityOf(connection.tenant_id, 'hubspot')).filter(
+      ({ action }) => action === 'connection.needs_reauth',
+    );
+    expect(marks).toMatchObject([{ actor: `integration:${connection.connection_id}`, source: 'delivery' }]);
     expect(await refreshesDuring(() => tokenOf())).toBe(0);
   });
 
