@@ -7,9 +7,9 @@ import { ASSEMBLY_DIR } from '../harness/assembly.ts';
 
 const KB = 1000;
 const WORKER_BYTES_MAX = 450 * KB;
-const API_BYTES_MAX = 350 * KB;
-// It alone of the API holds both AWS clients and the HTTP client with its guard; a person waits for it, once.
-const CONNECT_BYTES_MAX = 370 * KB;
+const API_BYTES_MAX = 360 * KB;
+// It alone of the API holds both AWS clients, the HTTP client and what OAuth needs; a person waits for it, once.
+const CONNECT_BYTES_MAX = 375 * KB;
 
 const Template = z.object({
   Resources: z.record(z.string(), z.object({ Type: z.string(), Properties: z.unknown() })),
@@ -62,14 +62,14 @@ describe('the bundle', () => {
   });
 
   it.each(bundles.filter(({ folder }) => folder === CONNECT))(
-    'of $folder, which calls vendors too, has at most 370 KB',
+    'of $folder, which calls vendors too, has at most 375 KB',
     ({ directory }) => {
       expect(bytesOf(directory)).toBeLessThanOrEqual(CONNECT_BYTES_MAX);
     },
   );
 
   it.each(bundles.filter((one) => !isWorker(one) && one.folder !== CONNECT))(
-    'of $folder, for whose cold start a caller waits, has at most 350 KB',
+    'of $folder, for whose cold start a caller waits, has at most 360 KB',
     ({ directory }) => {
       expect(bytesOf(directory)).toBeLessThanOrEqual(API_BYTES_MAX);
     },
