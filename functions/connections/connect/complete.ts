@@ -105,7 +105,7 @@ const makeSave =
       const atMs = deps.now();
       const planned = connectedChange(found, granting, { atMs, validation: deps.validation, cause });
       if (isProblem(planned)) return planned;
-      const { connection, principal } = planned;
+      const { connection, principal = found?.principal } = planned;
       const tokens = await sealGrant(connection, granting.grant, { tokenUrl, nowMs: atMs, seal: deps.seal });
       const write = connection.revision === 1 ? deps.create : deps.replace;
       if (await write({ ...planned, tokens })) return toView({ connection, principal }, deps);

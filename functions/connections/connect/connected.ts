@@ -108,6 +108,5 @@ export const connectedChange = (
   const connection = connected(before, granting, context);
   if ('code' in connection) return connection;
   const issued = isNew ? newPrincipal(connection, granting.connector, cause.actor) : undefined;
-  const principal = issued ?? found?.principal;
-  return { connection, principal, deeds: deedsOf(before, connection, issued), cause, atMs };
+  return { connection, principal: issued, deeds: deedsOf(before, connection, issued), cause, atMs };
 };

@@ -25,8 +25,8 @@ const revoked = ({ authorization: _, ...before }: ConnectionRecord, atMs: number
 
 /**
  * Revokes a connection: all versions of its secrets and its tokens are destroyed and its grants are gone, in one
- * transaction. Final, so a second revocation finds nothing to do. It asks for no gate: whoever has lost the right to use a connection
- * must still be able to end it.
+ * transaction. Final, so a second revocation finds nothing to do. It asks for no gate: whoever has lost the right to
+ * use a connection must still be able to end it.
  */
 export const makeRevoke =
   (deps: RevokeDeps) =>

@@ -35,8 +35,8 @@ const ended = (
 };
 
 /**
- * Marks a connection whose grant, the one that it was read with, the vendor refuses to renew. Its state stays what its tenant chose, so that connecting
- * again is all it takes.
+ * Marks a connection whose grant, the one that it was read with, the vendor refuses to renew. Its state stays what its
+ * tenant chose, so that connecting again is all it takes.
  * @throws when others keep changing the connection meanwhile
  */
 export const makeMarkNeedsReauth =
