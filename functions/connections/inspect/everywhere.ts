@@ -41,21 +41,21 @@ const toKey = ({ pk, sk }: Item): Key => ({ pk: String(pk), sk: String(sk) });
 const principalOf = ({ pk, sk }: Key): Key => ({ pk, sk: sk.replace(CONNECTION, PRINCIPAL) });
 const text = ({ pk, sk }: Item | Key) => `${pk} ${sk}`;
 
+const cursorOf = (list: List, last: Item | undefined) => {
+  if (last === undefined) return toCursor({ list });
+  const { pk, sk, [PLATFORM_INDEX.sortKey]: at } = last;
+  return toCursor({ list, last: { pk, sk, at } });
+};
+
+const keyOf = ({ list, last }: z.infer<typeof Cursor>): Item | undefined => {
+  const { partitionKey, sortKey } = PLATFORM_INDEX;
+  return last && { pk: last.pk, sk: last.sk, [partitionKey]: list, [sortKey]: last.at };
+};
+
 /** Readers of the connections of all tenants. */
 export const makeEverywhere = ({ page, getMany }: EverywhereDeps) => {
   const keysIn = (list: List, limit: number, after?: Item) =>
     page({ partition: list, index: PLATFORM_INDEX, limit, after });
-
-  const cursorOf = (list: List, last: Item | undefined) => {
-    if (last === undefined) return toCursor({ list });
-    const { pk, sk, [PLATFORM_INDEX.sortKey]: at } = last;
-    return toCursor({ list, last: { pk, sk, at } });
-  };
-
-  const keyOf = ({ list, last }: z.infer<typeof Cursor>): Item | undefined => {
-    const { partitionKey, sortKey } = PLATFORM_INDEX;
-    return last && { pk: last.pk, sk: last.sk, [partitionKey]: list, [sortKey]: last.at };
-  };
 
   const standingOf = async (keys: readonly Key[]): Promise<Standing[]> => {
     const found = await getMany(keys.flatMap((key) => [key, principalOf(key)]));
