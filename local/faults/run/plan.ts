@@ -18,7 +18,7 @@ export const ANYBODY = '*';
 // Three tries of the SDK in a row: a fourth refusal is one that the code itself must cope with.
 const TIMES_MAX = 4;
 const REPEATED: ReadonlySet<FaultKind> = new Set(['throttle', 'cut']);
-/** Room enough that the workers whom one blow kills seldom hold what another one struck. */
+// Room enough that the workers whom one blow kills seldom hold what another one struck; a second round takes more of it.
 const EVENTS_PER_BLOW_MIN = 6;
 const EVENTS_PER_BLOW = 12;
 
