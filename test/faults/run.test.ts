@@ -71,6 +71,7 @@ describe('publish, dispatch and deliver under faults at every place where they w
         'LanewebhookDeliverFunction dynamodb BatchGetItem StorageOutbox E',
         'LanewebhookDeliverFunction dynamodb GetItem StorageSecrets S',
         'LanewebhookDeliverFunction dynamodb Query StorageConnections C',
+        'LanewebhookDeliverFunction dynamodb TransactWriteItems StorageConnections C',
         'LanewebhookDeliverFunction dynamodb UpdateItem StorageDeliveries E',
         'LanewebhookDeliverFunction kms Decrypt',
         'LanewebhookDeliverFunction lambda Invoke LanewebhookDeliverFunction',

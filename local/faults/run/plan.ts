@@ -18,7 +18,9 @@ export const ANYBODY = '*';
 // Three tries of the SDK in a row: a fourth refusal is one that the code itself must cope with.
 const TIMES_MAX = 4;
 const REPEATED: ReadonlySet<FaultKind> = new Set(['throttle', 'cut']);
-const EVENTS_PER_BLOW = 6;
+// Room enough that the workers whom one blow kills seldom hold what another one struck; a second round takes more of it.
+const EVENTS_PER_BLOW_MIN = 6;
+const EVENTS_PER_BLOW = 12;
 
 /** Draws what was not drawn before. */
 const drawFrom = <T>(all: readonly T[], draw: (bound: number) => number): (() => T | undefined) => {
@@ -101,11 +103,12 @@ export const makePlan = (
   const draw = seededNumbers(seed);
   const targetOf = chooseTargets(points, events, draw);
   const all = [...singles(points), ...doubles(points)];
-  const eventsMin = all.length * EVENTS_PER_BLOW;
+  const eventsMin = all.length * EVENTS_PER_BLOW_MIN;
   if (events.length < eventsMin)
     throw new Error(`${events.length} events are too few for ${all.length} faults; it takes ${eventsMin}`);
-  const rounds = Array.from({ length: Math.floor(events.length / eventsMin) }, () => all).flat();
-  return rounds.flatMap((blow) => {
+  const rounds = Math.max(1, Math.floor(events.length / (all.length * EVENTS_PER_BLOW)));
+  const blows = Array.from({ length: rounds }, () => all).flat();
+  return blows.flatMap((blow) => {
     const target = targetOf(blow);
     if (target === undefined) return [];
     return blow.map(({ point, fault }) => ({

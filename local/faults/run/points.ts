@@ -61,12 +61,7 @@ export const recordPoints = (names: Names) => {
 };
 
 /** A fault before it is known whom it strikes. */
-export type FaultKind =
-  | 'kill_before'
-  | 'kill_during'
-  | 'kill_after'
-  | Exclude<Fault['kind'], 'kill' | 'conflict'>
-  | 'conflict';
+export type FaultKind = 'kill_before' | 'kill_during' | 'kill_after' | Exclude<Fault['kind'], 'kill'>;
 
 const EVERYWHERE: readonly FaultKind[] = [
   'kill_before',
