@@ -4,8 +4,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/harness/assembly.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 90_000,
+    hookTimeout: 120_000,
     maxWorkers: 2,
     // The OAuth server that stands in for vendors warns each time that it is not set up for production.
     onConsoleLog: (log) => (log.includes('oidc-provider WARNING') ? false : undefined),

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-const PATIENCE_MS = 25_000;
+// Far more than anything takes: suites that use both cores may run beside.
+const PATIENCE_MS = 80_000;
 
 /** Resolves with the first value that is not undefined or false; rejects, naming `what`, when patience is at an end. */
 export const until = async <T>(
