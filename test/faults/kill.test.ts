@@ -23,7 +23,7 @@ const BATCH_MAX = 12;
 const REQUEST_EVENTS_MAX = 100;
 const PAUSE_MS_MAX = 300;
 const START_MS_MAX = 1000;
-const PATIENCE_MS = 90_000;
+const PATIENCE_MS = 240_000;
 // KILL_SEED=<seed> repeats a run, as far as the machine's own timing lets it.
 const SEED = Number(process.env['KILL_SEED'] ?? Date.now() % 1_000_000);
 
