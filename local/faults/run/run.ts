@@ -90,24 +90,34 @@ const verdict = async (
   };
 };
 
+/** What a run will do, before anything is done. */
+export interface RunPlan {
+  readonly tenantIds: readonly string[];
+  readonly events: readonly RunEvent[];
+  readonly plan: readonly Strike[];
+}
+
+/** Follows from seed, number of events and points alone. Throws when there are too few events for all faults. */
+export const planRun = (
+  { seed, events: count }: Pick<RunOptions, 'seed' | 'events'>,
+  points: readonly Point[],
+): RunPlan => {
+  const tenants = Math.max(TENANTS_MIN, Math.ceil(count / EVENTS_PER_TENANT));
+  const tenantIds = Array.from({ length: tenants }, (_, number) => tenantIdOf(seed, number));
+  const events = runEvents(count, tenantIds);
+  return { tenantIds, events, plan: makePlan(seed, points, events.slice(0, -TAIL_EVENTS)) };
+};
+
 /**
  * Publishes events through publish, dispatch and deliver while faults strike at every place where they wait for something, the
  * tables' engine crashes and the whole cloud is restarted; then lets time pass until all is settled, and judges. Seed and number
  * of events decide which faults strike whom.
  * @throws Error when publishing is not acknowledged in the end, or there are too few events for all faults
  */
-export const runFaults = async ({
-  seed,
-  events: count,
-  assemblyDir,
-  onLine,
-}: RunOptions): Promise<RunResult> => {
+export const runFaults = async (options: RunOptions): Promise<RunResult> => {
+  const { seed, assemblyDir, onLine } = options;
   const points = await rehearse(assemblyDir, onLine);
-  const tenants = Math.max(TENANTS_MIN, Math.ceil(count / EVENTS_PER_TENANT));
-  const tenantIds = Array.from({ length: tenants }, (_, number) => tenantIdOf(seed, number));
-  const events = runEvents(count, tenantIds);
-  const [main, tail] = [events.slice(0, -TAIL_EVENTS), events.slice(-TAIL_EVENTS)];
-  const plan = makePlan(seed, points, main);
+  const { tenantIds, events, plan } = planRun(options, points);
   const planned = plannedFaults(plan);
   let faults: PlannedFaults['faults'] = { at: () => undefined };
   const world = await startWorld({
@@ -119,9 +129,9 @@ export const runFaults = async ({
   try {
     for (const tenantId of tenantIds) await world.connect(tenantId);
     faults = planned.faults;
-    await publishThroughOutages(world, main, seed);
+    await publishThroughOutages(world, events.slice(0, -TAIL_EVENTS), seed);
     await settle(world);
-    await publishAll(world.api, tail, seed, () => {});
+    await publishAll(world.api, events.slice(-TAIL_EVENTS), seed, () => {});
     return { points, plan, ...(await verdict(world, events, planned, await settle(world))) };
   } finally {
     await world.close();
