@@ -3,17 +3,11 @@ import { type CapacityUnits, NO_UNITS, refusedUnits, reportedUnits } from './cap
 import type { EngineClient, EngineReply } from './engine-client.ts';
 import { readRefusal } from './limits.ts';
 import { meterRequest } from './metering.ts';
-import { objectAt, type WireObject } from './wire.ts';
+import { parseObject, type WireObject } from './wire.ts';
 
 const encode = (object: WireObject): Buffer => Buffer.from(JSON.stringify(object));
 
-const decode = (body: Buffer): WireObject => {
-  try {
-    return objectAt(JSON.parse(body.toString()));
-  } catch {
-    return {};
-  }
-};
+const decode = (body: Buffer): WireObject => parseObject(body.toString()) ?? {};
 
 const withBody = (reply: EngineReply, body: WireObject): EngineReply => {
   const headers = { ...reply.headers };

@@ -10,7 +10,7 @@ import { callCounted } from './counted-call.ts';
 import { type EngineClient, type EngineReply, endToEndHeaders, engineClient } from './engine-client.ts';
 import type { IndexKeysOf } from './index-keys.ts';
 import { requestRefusal } from './limits.ts';
-import { objectAt, tablesOf, type WireObject } from './wire.ts';
+import { parseObject, tablesOf, type WireObject } from './wire.ts';
 
 /** One call of the DynamoDB API (not of Streams) and what it is billed on demand, its index writes included. */
 export interface DynamoDbCall extends CapacityUnits {
@@ -40,14 +40,6 @@ export interface GatewayOptions {
 const targetOf = (request: IncomingMessage): readonly [api: string, operation: string] => {
   const [api = '', operation = ''] = String(request.headers['x-amz-target']).split('.');
   return [api, operation];
-};
-
-const parsed = (bytes: Buffer): WireObject | undefined => {
-  try {
-    return objectAt(JSON.parse(bytes.toString()));
-  } catch {
-    return undefined;
-  }
 };
 
 const relay = async (
@@ -84,7 +76,7 @@ const answer = async (
   const isStreams = api !== 'DynamoDB_20120810';
   if (isStreams && !authorize) return relay(engine, request, response);
   const bytes = await buffer(request);
-  const body = parsed(bytes);
+  const body = parseObject(bytes.toString());
   const refusal = authorize?.(caller, operation, body ?? {});
   if (refusal) return send(response, refused(refusal));
   if (isStreams) return send(response, await engine.call(request.headers, bytes));

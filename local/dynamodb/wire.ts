@@ -5,6 +5,15 @@ export type WireObject = Readonly<Record<string, unknown>>;
 export const objectAt = (value: unknown): WireObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as WireObject) : {};
 
+/** The JSON object that a message is; undefined for text that is not JSON. */
+export const parseObject = (text: string): WireObject | undefined => {
+  try {
+    return objectAt(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+};
+
 /** The objects at that place; a single one counts as a list of one. */
 export const objectsAt = (value: unknown): readonly WireObject[] => {
   if (value === undefined || value === null) return [];

@@ -1,12 +1,7 @@
 import type { LocalFunction } from '../lambda/function.ts';
-import type { InvokeResult } from '../lambda/invoke-result.ts';
+import { type InvokeResult, throttled } from '../lambda/invoke-result.ts';
 import { cannotStrike, type Faults } from './fault.ts';
 
-const THROTTLED: InvokeResult = {
-  ok: false,
-  reason: 'throttled',
-  error: { errorType: 'TooManyRequestsException', errorMessage: 'Rate Exceeded.' },
-};
 const LOST: InvokeResult = {
   ok: false,
   reason: 'error',
@@ -33,7 +28,7 @@ export const faultyFunction = (target: LocalFunction, faults: Faults): LocalFunc
     if (!fault) return target.invoke(event, requestId);
     switch (fault.kind) {
       case 'throttle':
-        return THROTTLED;
+        return throttled;
       case 'lose_answer':
         await target.invoke(event, requestId);
         return LOST;

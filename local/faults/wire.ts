@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import { objectAt, tablesOf, type WireObject } from '../dynamodb/wire.ts';
+import { parseObject, tablesOf } from '../dynamodb/wire.ts';
 import type { Call, Worker } from './call.ts';
 import { makeForward, type Reply } from './exchange.ts';
 import type { Faults } from './fault.ts';
@@ -52,17 +52,12 @@ const addressOf = (path: string, services: WireOptions['services']): Address | u
   return { service, worker: { functionName: decodeURIComponent(functionName), environmentId }, url };
 };
 
-const parsed = (text: string): WireObject => {
-  try {
-    return objectAt(JSON.parse(text));
-  } catch {
-    return {};
-  }
-};
-
 const resourceOf = (service: Address['service'], text: string): string => {
-  if (service === 'dynamodb') return tablesOf(parsed(text)).join(',');
-  return service === 'sqs' ? String(parsed(text)['QueueUrl'] ?? '').replace(/^.*\//, '') : '';
+  if (service !== 'dynamodb' && service !== 'sqs') return '';
+  const request = parseObject(text) ?? {};
+  return service === 'dynamodb'
+    ? tablesOf(request).join(',')
+    : String(request['QueueUrl'] ?? '').replace(/^.*\//, '');
 };
 
 /** The last word of the target, as in `DynamoDB_20120810.PutItem`; STS names its action in a form. */

@@ -3,7 +3,7 @@ import { type Clock, systemClock } from '../clock.ts';
 import { isTravelClock } from '../travel-clock.ts';
 import { environmentPool, type RunRequest } from './environment-pool.ts';
 import type { FunctionOptions } from './function-options.ts';
-import type { InvokeFailure, InvokeResult } from './invoke-result.ts';
+import { type InvokeFailure, type InvokeResult, throttled } from './invoke-result.ts';
 import { createPermits } from './permits.ts';
 
 const REQUEST_BYTES_MAX = 6 * 1024 * 1024;
@@ -23,12 +23,6 @@ export interface LocalFunction {
   /** Turns away new and waiting events, lets those in flight finish within their timeout, then ends every environment. */
   readonly close: () => Promise<void>;
 }
-
-const throttled: InvokeFailure = {
-  ok: false,
-  reason: 'throttled',
-  error: { errorType: 'TooManyRequestsException', errorMessage: 'Rate Exceeded.' },
-};
 
 const tooLarge: InvokeFailure = {
   ok: false,

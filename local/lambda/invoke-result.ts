@@ -11,3 +11,10 @@ export interface InvokeFailure {
 
 /** What one event came to: the function's answer after a trip through JSON, or why there is none. */
 export type InvokeResult = { readonly ok: true; readonly payload: unknown } | InvokeFailure;
+
+/** An invocation that Lambda turned away. */
+export const throttled: InvokeFailure = {
+  ok: false,
+  reason: 'throttled',
+  error: { errorType: 'TooManyRequestsException', errorMessage: 'Rate Exceeded.' },
+};
