@@ -14,6 +14,8 @@ export const ActivityAction = z.enum([
   'connection.needs_reauth',
   'connection.enabled',
   'connection.disabled',
+  'connection.paused',
+  'connection.resumed',
   'connection.revoked',
   'connection.secrets_rotated',
   'connection.tested',

@@ -31,6 +31,9 @@ export const Connection = z
     connector_type: ConnectorType,
     scope: ConnectionScope,
     state: ConnectionState,
+    paused_at: Timestamp.optional().meta({
+      description: 'Since when its deliveries wait for a resume; absent when they do not.',
+    }),
     config: FreeConfig,
     redacted_secrets: z.record(z.string(), RedactedSecret),
     authorization: Authorization.optional().meta({ description: 'Of a connection through OAuth.' }),

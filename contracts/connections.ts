@@ -80,8 +80,8 @@ export const UpdateConnection = z
   .meta({ id: 'UpdateConnection' });
 export type UpdateConnection = z.infer<typeof UpdateConnection>;
 
-/** What a revocation is asked with, in the query. */
-export const RevokeQuery = z.object({ note: Note.optional() });
+/** What a connection is revoked, paused or resumed with, in the query. */
+export const NoteQuery = z.object({ note: Note.optional() });
 
 const Throttles = z
   .object({

@@ -4,10 +4,18 @@ import { Envelope } from './events.ts';
 import { ConnectionId, DeliveryId, Timestamp } from './ids.ts';
 
 /**
- * `queued` waits in its lane, `delivering` is claimed by a worker, `retry` waits for its next attempt.
- * `delivered`, `skipped` and `quarantined` are outcomes.
+ * `queued` waits in its lane, `delivering` is claimed by a worker, `retry` waits for its next attempt, `parked` waits
+ * for its connection. `delivered`, `skipped` and `quarantined` are outcomes.
  */
-export const DeliveryState = z.enum(['queued', 'delivering', 'retry', 'delivered', 'skipped', 'quarantined']);
+export const DeliveryState = z.enum([
+  'queued',
+  'delivering',
+  'retry',
+  'parked',
+  'delivered',
+  'skipped',
+  'quarantined',
+]);
 export type DeliveryState = z.infer<typeof DeliveryState>;
 
 /** Why a pair of event and connection was not sent. */
@@ -15,12 +23,14 @@ export const SkipReason = z.enum([
   'gated',
   'connection_disabled',
   'connection_revoked',
-  'connection_invalid',
-  'needs_reauth',
   'event_type_off',
   'non_strict_signals_off',
 ]);
 export type SkipReason = z.infer<typeof SkipReason>;
+
+/** Why the deliveries over a connection wait until that has passed. */
+export const ParkReason = z.enum(['paused', 'needs_reauth', 'connection_invalid']);
+export type ParkReason = z.infer<typeof ParkReason>;
 
 export const Attempt = z
   .object({

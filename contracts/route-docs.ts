@@ -4,7 +4,7 @@ import type { routes } from './all-routes.ts';
 import { ConnectCallback, ConnectStarted, ProviderSettings, ProviderSetup, StartConnect } from './connect.ts';
 import { ConnectionHealth, ConnectionTest } from './connection-health.ts';
 import { AdminConnectionList, Connection, ConnectionList, Tenant } from './connection-views.ts';
-import { ChangeTenant, CreateConnection, RevokeQuery, UpdateConnection } from './connections.ts';
+import { ChangeTenant, CreateConnection, NoteQuery, UpdateConnection } from './connections.ts';
 import { EventWithDeliveries } from './deliveries.ts';
 import type { ErrorCode } from './errors.ts';
 import { publishExamples } from './examples.ts';
@@ -27,6 +27,14 @@ export interface RouteDocs {
 
 type Known = (typeof routes)[number];
 type Key = { [R in Known as `${R['method']} ${R['path']}`]: R };
+
+const pausingErrors = [
+  'connection.not_found',
+  'connection.state_invalid',
+  'connection.revoked',
+  'connection.write_conflict',
+  'tenant.integrations_disabled',
+] as const satisfies readonly ErrorCode[];
 
 /** What each route is for, and what goes in and out. A route without an entry does not compile. */
 export const routeDocs: Readonly<Record<keyof Key, RouteDocs>> = {
@@ -97,9 +105,21 @@ export const routeDocs: Readonly<Record<keyof Key, RouteDocs>> = {
   },
   'DELETE /connections/{connector_type}': {
     summary: 'Revoke a connection, for good: its secrets are destroyed',
-    query: RevokeQuery,
+    query: NoteQuery,
     response: Connection,
     errors: ['connection.not_found', 'connection.write_conflict'],
+  },
+  'POST /connections/{connector_type}/pause': {
+    summary: 'Let the deliveries over a connection wait: none is lost, none is sent',
+    query: NoteQuery,
+    response: Connection,
+    errors: pausingErrors,
+  },
+  'POST /connections/{connector_type}/resume': {
+    summary: 'Send what has waited since the pause, and deliver again',
+    query: NoteQuery,
+    response: Connection,
+    errors: pausingErrors,
   },
   'PUT /admin/providers/{provider}': {
     summary: 'Set up our app at a provider: its client id and secret',

@@ -73,6 +73,22 @@ export const manageRoutes = [
     query: true,
     status: 200,
   },
+  {
+    method: 'POST',
+    path: '/connections/{connector_type}/pause',
+    handler: 'manage',
+    access: 'tenant',
+    query: true,
+    status: 200,
+  },
+  {
+    method: 'POST',
+    path: '/connections/{connector_type}/resume',
+    handler: 'manage',
+    access: 'tenant',
+    query: true,
+    status: 200,
+  },
 ] as const satisfies readonly Route[];
 
 export const connectRoutes = [

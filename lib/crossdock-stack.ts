@@ -6,6 +6,7 @@ import { HttpApi } from './api/http-api.ts';
 import { Issuer } from './api/issuer.ts';
 import { Dispatch } from './outbound/dispatch.ts';
 import { Lane } from './outbound/lane.ts';
+import { Sweep } from './outbound/sweep.ts';
 import { Parameters } from './parameters.ts';
 import { Storage } from './storage.ts';
 
@@ -28,6 +29,7 @@ export class CrossdockStack extends Stack {
       new Lane(this, `Lane-${connectorType}`, { connectorType, storage, parameters, alarms });
     const lanes = new Map(props.connectorTypes.map((type) => [type, lane(type)]));
     new Dispatch(this, 'Dispatch', { lanes, storage, parameters, alarms });
+    new Sweep(this, 'Sweep', { lanes, storage, alarms });
     const issuer = new Issuer(this, 'Issuer', { parameters, protect: props.protect });
     const functions = new ApiFunctions(this, 'Api', {
       storage,

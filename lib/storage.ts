@@ -2,12 +2,26 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, ProjectionType, StreamViewType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
+import { PARKED_INDEX } from '../contracts/parked-index.ts';
 import { PLATFORM_INDEX } from '../contracts/platform-index.ts';
+import { WAITING_INDEX } from '../contracts/waiting-index.ts';
 
 export interface StorageProps {
   /** Keep the data when the stack goes. */
   readonly protect: boolean;
 }
+
+interface IndexNames {
+  readonly name: string;
+  readonly partitionKey: string;
+  readonly sortKey: string;
+}
+
+const keysOf = ({ name, partitionKey, sortKey }: IndexNames) => ({
+  indexName: name,
+  partitionKey: { name: partitionKey, type: AttributeType.STRING },
+  sortKey: { name: sortKey, type: AttributeType.STRING },
+});
 
 /** The tables and the key. Every partition key starts with the tenant: `T#<tenant>#…`, or with `T#platform#…`. */
 export class Storage extends Construct {
@@ -17,8 +31,10 @@ export class Storage extends Construct {
   readonly secrets: Table;
   /** Events, immutable. Its stream drives dispatch. */
   readonly outbox: Table;
-  /** Delivery rows and the journal. */
+  /** Delivery rows and the journal. Its one index is sparse and lists the rows that no queue holds. */
   readonly deliveries: Table;
+  /** What is known of connections from moment to moment. Its one index is sparse and lists those with parked deliveries. */
+  readonly limits: Table;
   /** Wraps the data keys of secrets. */
   readonly key: Key;
 
@@ -38,15 +54,23 @@ export class Storage extends Construct {
       });
     this.connections = table('Connections', { ttl: true });
     this.connections.addGlobalSecondaryIndex({
-      indexName: PLATFORM_INDEX.name,
-      partitionKey: { name: PLATFORM_INDEX.partitionKey, type: AttributeType.STRING },
-      sortKey: { name: PLATFORM_INDEX.sortKey, type: AttributeType.STRING },
+      ...keysOf(PLATFORM_INDEX),
       // A change that leaves the keys as they are costs the index nothing.
       projectionType: ProjectionType.KEYS_ONLY,
     });
     this.secrets = table('Secrets', { ttl: true });
     this.outbox = table('Outbox', { ttl: true, stream: true });
     this.deliveries = table('Deliveries', { ttl: true });
+    this.deliveries.addGlobalSecondaryIndex({
+      ...keysOf(WAITING_INDEX),
+      projectionType: ProjectionType.INCLUDE,
+      nonKeyAttributes: [...WAITING_INDEX.included],
+    });
+    this.limits = table('Limits', { ttl: true });
+    this.limits.addGlobalSecondaryIndex({
+      ...keysOf(PARKED_INDEX),
+      projectionType: ProjectionType.KEYS_ONLY,
+    });
     this.key = new Key(this, 'Key', {
       description: "Wraps the data keys of connections' secrets",
       enableKeyRotation: true,

@@ -5,6 +5,7 @@ import { type TransactWrite, transactWrite } from '../platform/dynamo/transact.t
 import { activityItem, type Cause, type Deed } from './activity.ts';
 import { connectionKey, principalKey, SETTINGS, tenantPartition } from './keys.ts';
 import { type TokenRecord, tokenItem, tokensKey } from './oauth/token-record.ts';
+import { parkingKey, parkingWoken } from './parking.ts';
 import type { ConnectionRecord, PrincipalRecord, StoredHealth } from './record.ts';
 import type { Rotated } from './rotation.ts';
 import { type SealedSecret, secretItem, secretKey } from './secrets.ts';
@@ -19,6 +20,8 @@ export interface Change {
   readonly ended?: Rotated['ended'];
   /** What a vendor granted, in the place of what was there; null destroys that, absent leaves it. */
   readonly tokens?: TokenRecord | null;
+  /** Whether deliveries may have waited for just this, and are to be sent now. */
+  readonly wakes?: boolean;
   readonly deeds: readonly Deed[];
   readonly cause: Cause;
   readonly atMs: number;
@@ -34,6 +37,8 @@ export interface ConnectionTables {
   readonly connections: string;
   /** Only for those who change secrets. */
   readonly secrets?: string;
+  /** Only for those whose changes wake parked deliveries. */
+  readonly limits?: string;
 }
 
 /** In which list of the platform's index a connection stands; those that are degraded have one of their own. */
@@ -68,6 +73,9 @@ const secretWrites = ({ connection, sealed = [], retired = [], ended = [] }: Cha
   ...ended.map((version): TransactWrite => ({ table, deleted: secretKey(connection, version) })),
 ];
 
+const wakeWrites = ({ connection, wakes, atMs }: Change, table: string): TransactWrite[] =>
+  wakes ? [{ table, key: parkingKey(connection), update: parkingWoken(atMs) }] : [];
+
 /** Writes of connections. Each is one transaction with its activity, so that neither is there without the other. */
 export const makeChanges = (client: DynamoDBClient, tables: ConnectionTables) => {
   const table = tables.connections;
@@ -79,6 +87,7 @@ export const makeChanges = (client: DynamoDBClient, tables: ConnectionTables) =>
       ...deeds.map((deed) => ({ table, item: activityItem(deed, connection, cause, atMs) })),
       ...secretWrites(change, tables.secrets ?? ''),
       ...tokenWrites(change, tables.secrets ?? ''),
+      ...wakeWrites(change, tables.limits ?? ''),
     ]);
   };
   return {

@@ -26,6 +26,8 @@ export interface ConnectionRecord {
   readonly connector_type: string;
   readonly scope: 'platform';
   readonly state: ConnectionState;
+  /** Since when its deliveries wait because its tenant said so; absent when they do not. */
+  readonly paused_at?: string;
   readonly config: Readonly<Record<string, unknown>>;
   /** The latest version that any secret field was given; none is given twice. */
   readonly secret_version: number;

@@ -41,6 +41,7 @@ export const toView = ({ connection, principal }: Standing, context: ViewContext
     connector_type: connection.connector_type,
     scope: connection.scope,
     state: connection.state,
+    ...(connection.paused_at === undefined ? {} : { paused_at: connection.paused_at }),
     config: connection.config,
     redacted_secrets: Object.fromEntries(redacted),
     ...(connection.authorization === undefined ? {} : { authorization: connection.authorization }),

@@ -83,6 +83,7 @@ export class ApiFunctions extends Construct {
       environment: {
         CONNECTIONS_TABLE: storage.connections.tableName,
         SECRETS_TABLE: storage.secrets.tableName,
+        LIMITS_TABLE: storage.limits.tableName,
         KEY_ID: storage.key.keyArn,
         LOOPBACK_DESTINATIONS: parameters.loopbackDestinations,
       },
@@ -92,6 +93,7 @@ export class ApiFunctions extends Construct {
       ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
       [storage.secrets.tableArn],
     );
+    manage.allow(['dynamodb:UpdateItem'], [storage.limits.tableArn]);
     manage.allow(['kms:GenerateDataKey'], [storage.key.keyArn], {
       StringEquals: { 'kms:EncryptionContext:purpose': SECRETS_PURPOSE },
     });
@@ -146,6 +148,7 @@ export class ApiFunctions extends Construct {
       environment: {
         CONNECTIONS_TABLE: storage.connections.tableName,
         SECRETS_TABLE: storage.secrets.tableName,
+        LIMITS_TABLE: storage.limits.tableName,
         KEY_ID: storage.key.keyArn,
         API_URL: apiUrl,
         REDIRECT_URIS: parameters.redirectUris,
@@ -158,6 +161,7 @@ export class ApiFunctions extends Construct {
       [storage.connections.tableArn],
     );
     connect.allow(['dynamodb:GetItem', 'dynamodb:PutItem'], [storage.secrets.tableArn]);
+    connect.allow(['dynamodb:UpdateItem'], [storage.limits.tableArn]);
     connect.allow(['kms:GenerateDataKey'], [storage.key.keyArn], {
       StringEquals: {
         'kms:EncryptionContext:purpose': [PENDING_PURPOSE, PROVIDER_PURPOSE, TOKENS_PURPOSE],

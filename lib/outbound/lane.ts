@@ -72,6 +72,7 @@ export class Lane extends Construct {
         SECRETS_TABLE: storage.secrets.tableName,
         OUTBOX_TABLE: storage.outbox.tableName,
         DELIVERIES_TABLE: storage.deliveries.tableName,
+        LIMITS_TABLE: storage.limits.tableName,
         KEY_ID: storage.key.keyArn,
         LANE_URL: this.queue.queueUrl,
         QUARANTINE_URL: this.quarantine.queueUrl,
@@ -83,14 +84,14 @@ export class Lane extends Construct {
   }
 
   #grant(storage: Storage): void {
-    const { connections, secrets, outbox, deliveries, key } = storage;
+    const { connections, secrets, outbox, deliveries, limits, key } = storage;
     this.#deliver.allow(
       ['dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
       [connections.tableArn],
     );
     this.#deliver.allow(['dynamodb:GetItem'], [secrets.tableArn]);
     this.#deliver.allow(['dynamodb:BatchGetItem'], [outbox.tableArn]);
-    this.#deliver.allow(['dynamodb:UpdateItem'], [deliveries.tableArn]);
+    this.#deliver.allow(['dynamodb:UpdateItem'], [deliveries.tableArn, limits.tableArn]);
     this.#deliver.allow(['kms:Decrypt'], [key.keyArn], {
       StringEquals: { 'kms:EncryptionContext:purpose': SECRETS_PURPOSE },
     });

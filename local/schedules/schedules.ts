@@ -15,6 +15,7 @@ export interface SchedulesOptions {
 
 /** The schedules and scheduled rules of the template, by logical id. */
 export interface Schedules {
+  readonly logicalIds: readonly string[];
   /**
    * Fires now, enabled or not, and resolves when every target was called and every function has run once.
    * Rejects when a call or a run failed; retries go on all the same.
@@ -72,6 +73,7 @@ export const startSchedules = (options: SchedulesOptions): Schedules => {
   };
 
   return {
+    logicalIds: [...started.keys()],
     async fire(logicalId) {
       const results = await firing.fire(named(logicalId).schedule, options.clock.now());
       const problems = (await Promise.all(results.map(problemOf))).filter((one) => one !== undefined);

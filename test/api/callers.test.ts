@@ -28,6 +28,8 @@ const decisions: Readonly<Record<keyof typeof routeDocs, Decision>> = {
   'GET /connections/{connector_type}': 'members',
   'PATCH /connections/{connector_type}': 'admins',
   'DELETE /connections/{connector_type}': 'admins',
+  'POST /connections/{connector_type}/pause': 'admins',
+  'POST /connections/{connector_type}/resume': 'admins',
   'GET /connections/{connector_type}/health': 'members',
   'GET /connections/{connector_type}/activity': 'members',
   'POST /connections/{connector_type}/test': 'admins',
@@ -41,6 +43,8 @@ const served: Readonly<Record<string, string>> = {
   'GET /connect/{provider}/callback': '422 request.invalid',
   'POST /connections': '409 connection.exists',
   // The routes are called in their order, so by then it was revoked.
+  'POST /connections/{connector_type}/pause': '409 connection.revoked',
+  'POST /connections/{connector_type}/resume': '409 connection.revoked',
   'POST /connections/{connector_type}/test': '409 connection.revoked',
   'GET /events/{event_id}': '404 event.not_found',
 };

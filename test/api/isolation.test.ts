@@ -48,6 +48,10 @@ const decisions: Readonly<Record<keyof typeof routeDocs, Decision>> = {
     expect(problemOf(answer)).toEqual([400, 'connect.state_invalid']),
   'DELETE /connections/{connector_type}': (answer) =>
     expect(problemOf(answer)).toEqual([404, 'connection.not_found']),
+  'POST /connections/{connector_type}/pause': (answer) =>
+    expect(problemOf(answer)).toEqual([404, 'connection.not_found']),
+  'POST /connections/{connector_type}/resume': (answer) =>
+    expect(problemOf(answer)).toEqual([404, 'connection.not_found']),
   'GET /connections/{connector_type}/health': (answer) =>
     expect(problemOf(answer)).toEqual([404, 'connection.not_found']),
   'POST /connections/{connector_type}/test': (answer) =>

@@ -28,6 +28,8 @@ const emptyMemory = () => ({
   events: new Map<string, Envelope>(),
   sentLater: [] as { readonly pointer: Pointer; readonly delayMs: number }[],
   quarantined: [] as Pointer[],
+  /** The connections for which it was noted that deliveries are being parked. */
+  touched: [] as string[],
   degraded: [] as { readonly connection: ConnectionRecord; readonly errors: readonly FieldError[] }[],
   /** Which connections were noted as used, group by group. */
   used: [] as Standing[],
@@ -57,6 +59,8 @@ const depsOn = (memory: Memory, deliveries: Deliveries): DeliverDeps => ({
     new Map([...memory.events].filter(([eventId]) => eventIds.includes(eventId))),
   claim: deliveries.claim,
   settle: deliveries.settle,
+  park: deliveries.park,
+  touchParking: async ({ connection_id }) => void memory.touched.push(connection_id),
   sendLater: async (pointer, delayMs) => void memory.sentLater.push({ pointer, delayMs }),
   sendToQuarantine: async (pointer) => void memory.quarantined.push(pointer),
   http: { send: () => Promise.reject(new Error('not in this world')), close: () => {} },

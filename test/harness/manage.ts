@@ -7,6 +7,7 @@ import { makeEndpoints as makeInspectEndpoints } from '#functions/connections/in
 import { makeEverywhere } from '#functions/connections/inspect/everywhere.ts';
 import { makeCreate } from '#functions/connections/manage/create.ts';
 import { makeEndpoints } from '#functions/connections/manage/endpoints.ts';
+import { makePause } from '#functions/connections/manage/pause.ts';
 import { makeRevoke } from '#functions/connections/manage/revoke.ts';
 import { makeUpdate } from '#functions/connections/manage/update.ts';
 import { type ConnectionRecord, standingAt } from '#functions/connections/record.ts';
@@ -36,7 +37,11 @@ export const changeOf = (connection: ConnectionRecord, changes: Partial<Change> 
 /** The use cases of connections over real tables, and what was given to be sealed. Loopback is no destination. */
 export const manageConnections = (tables: Tables) => {
   const { ofTenant } = makeConnectionsStore(tables.client, 'connections');
-  const changes = makeChanges(tables.client, { connections: 'connections', secrets: 'secrets' });
+  const changes = makeChanges(tables.client, {
+    connections: 'connections',
+    secrets: 'secrets',
+    limits: 'limits',
+  });
   const table = {
     ...makePages(tables.client, 'connections'),
     ...makeBatchReads(tables.client, 'connections'),
@@ -50,6 +55,7 @@ export const manageConnections = (tables: Tables) => {
   const view = { validation: { destinations: { allowLoopback: false } }, now: clock.now };
   const deps = { ...view, ...changes, ofTenant, seal };
   const [create, update, revoke] = [makeCreate(deps), makeUpdate(deps), makeRevoke(deps)];
+  const [pause, resume] = [makePause(deps, true), makePause(deps, false)];
   const activity = makeActivityReaders(table);
   const everywhere = makeEverywhere(table);
   return {
@@ -60,7 +66,11 @@ export const manageConnections = (tables: Tables) => {
     view,
     activity,
     everywhere,
-    endpoints: makeEndpoints({ create, update, revoke, setTenant: changes.setTenant, now: clock.now }),
+    endpoints: makeEndpoints({
+      ...{ create, update, pause, resume, revoke },
+      setTenant: changes.setTenant,
+      now: clock.now,
+    }),
     inspect: makeInspectEndpoints({ ...view, ofTenant, activity, everywhere }),
     /** The webhook connection of a tenant and its principal, as they are stored. */
     standing: async (tenantId: string) => standingAt(await ofTenant(tenantId), 'webhook'),
@@ -71,6 +81,8 @@ export const manageConnections = (tables: Tables) => {
     update: (tenantId: string, input: object, type = 'webhook') =>
       update(tenantId, type, UpdateConnection.parse(input), CAUSE),
     revoke: (tenantId: string, cause = CAUSE) => revoke(tenantId, 'webhook', cause),
+    pause: (tenantId: string) => pause(tenantId, 'webhook', CAUSE),
+    resume: (tenantId: string) => resume(tenantId, 'webhook', CAUSE),
     /** Stores a connection as it is. */
     store: (record: ConnectionRecord) => changes.create(changeOf(record)),
     setGate: (tenantId: string, integrations_enabled: boolean) =>

@@ -1,5 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { PARKED_INDEX } from '#contracts/parked-index.ts';
 import { PLATFORM_INDEX } from '#contracts/platform-index.ts';
+import { WAITING_INDEX } from '#contracts/waiting-index.ts';
 import { ensureTables } from '#local/dynamodb/tables.ts';
 import { sdkOptions, temporaryEngine } from '../local/dynamodb/engine-setup.ts';
 
@@ -16,32 +18,48 @@ const KEY_ATTRIBUTES = [
 const attributes = (names: readonly string[]) =>
   names.map((AttributeName) => ({ AttributeName, AttributeType: 'S' as const }));
 
-const { name: IndexName, partitionKey, sortKey } = PLATFORM_INDEX;
-const platformIndex = {
-  IndexName,
-  KeySchema: [
-    { AttributeName: partitionKey, KeyType: 'HASH' as const },
-    { AttributeName: sortKey, KeyType: 'RANGE' as const },
-  ],
-  Projection: { ProjectionType: 'KEYS_ONLY' as const },
-};
+const tableOf = (TableName: string) => ({
+  TableName,
+  KeySchema: KEY_ATTRIBUTES,
+  AttributeDefinitions: attributes(['pk', 'sk']),
+});
 
-const indexed = {
+interface Index {
+  readonly name: string;
+  readonly partitionKey: string;
+  readonly sortKey: string;
+  /** Attributes beside the keys. */
+  readonly included?: readonly string[];
+}
+
+const indexed = (TableName: string, { name, partitionKey, sortKey, included }: Index) => ({
+  ...tableOf(TableName),
   AttributeDefinitions: attributes(['pk', 'sk', partitionKey, sortKey]),
-  GlobalSecondaryIndexes: [platformIndex],
-};
+  GlobalSecondaryIndexes: [
+    {
+      IndexName: name,
+      KeySchema: [
+        { AttributeName: partitionKey, KeyType: 'HASH' as const },
+        { AttributeName: sortKey, KeyType: 'RANGE' as const },
+      ],
+      Projection:
+        included === undefined
+          ? { ProjectionType: 'KEYS_ONLY' as const }
+          : { ProjectionType: 'INCLUDE' as const, NonKeyAttributes: [...included] },
+    },
+  ],
+});
 
 /** The stack's tables, named like its constructs in lower case, in an engine of their own; and a client for it. */
 export const startTables = async (): Promise<Tables> => {
   const engine = await temporaryEngine();
-  await ensureTables(
-    engine.endpoint,
-    ['connections', 'secrets', 'outbox', 'deliveries'].map((TableName) => ({
-      TableName,
-      KeySchema: KEY_ATTRIBUTES,
-      ...(TableName === 'connections' ? indexed : { AttributeDefinitions: attributes(['pk', 'sk']) }),
-    })),
-  );
+  await ensureTables(engine.endpoint, [
+    indexed('connections', PLATFORM_INDEX),
+    tableOf('secrets'),
+    tableOf('outbox'),
+    indexed('deliveries', WAITING_INDEX),
+    indexed('limits', PARKED_INDEX),
+  ]);
   const client = new DynamoDBClient(sdkOptions(engine.endpoint));
   return {
     client,

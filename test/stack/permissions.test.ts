@@ -12,6 +12,7 @@ const permitted: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:PutItem StorageConnections',
     'dynamodb:PutItem StorageSecrets',
     'dynamodb:Query StorageConnections',
+    'dynamodb:UpdateItem StorageLimits',
     'kms:Decrypt StorageKey',
     'kms:GenerateDataKey StorageKey',
   ],
@@ -20,6 +21,7 @@ const permitted: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:PutItem StorageConnections',
     'dynamodb:PutItem StorageSecrets',
     'dynamodb:Query StorageConnections',
+    'dynamodb:UpdateItem StorageLimits',
     'dynamodb:UpdateItem StorageSecrets',
     'kms:GenerateDataKey StorageKey',
   ],
@@ -48,6 +50,16 @@ const permitted: Readonly<Record<string, readonly string[]>> = {
     's3:PutObject DispatchFailures/*',
     'sqs:SendMessage LaneQueue',
   ],
+  'outbound/sweep': [
+    'dynamodb:BatchGetItem StorageLimits',
+    'dynamodb:DeleteItem StorageLimits',
+    'dynamodb:Query StorageConnections',
+    'dynamodb:Query StorageDeliveries/index/waiting',
+    'dynamodb:Query StorageLimits/index/parked',
+    'dynamodb:UpdateItem StorageDeliveries',
+    'dynamodb:UpdateItem StorageLimits',
+    'sqs:SendMessage LaneQueue',
+  ],
   'outbound/deliver': [
     'dynamodb:BatchGetItem StorageOutbox',
     'dynamodb:GetItem StorageSecrets',
@@ -55,6 +67,7 @@ const permitted: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:Query StorageConnections',
     'dynamodb:UpdateItem StorageConnections',
     'dynamodb:UpdateItem StorageDeliveries',
+    'dynamodb:UpdateItem StorageLimits',
     'kms:Decrypt StorageKey',
     'sqs:DeleteMessage LaneQueue',
     'sqs:GetQueueAttributes LaneQueue',
@@ -93,9 +106,9 @@ describe('permissions', () => {
     expect(statements.filter(({ Effect }) => Effect !== 'Allow')).toEqual([]);
   });
 
-  it('to look across tenants is one function’s, which serves the operator’s lists', () => {
+  it('to look across tenants have the operator’s lists and the sweep alone', () => {
     const across = functions.filter((one) => grantsOf(one).some((grant) => grant.includes('/index/')));
-    expect(across.map(folderOf)).toEqual(['connections/inspect']);
+    expect(across.map(folderOf)).toEqual(['outbound/sweep', 'connections/inspect']);
   });
 
   it('are for all resources only where an action knows none', () => {

@@ -5,12 +5,13 @@ const tables = ofType('AWS::DynamoDB::Table');
 const named = (name: string) => tables.filter(({ id }) => id.startsWith(`Storage${name}`));
 
 describe('tables', () => {
-  it('are the four of the design', () => {
+  it('are the five that are there of the design', () => {
     expect(idsOf(tables).map((id) => id.replace(/^Storage|[0-9A-F]{8}$/g, ''))).toEqual([
       'Connections',
       'Secrets',
       'Outbox',
       'Deliveries',
+      'Limits',
     ]);
   });
 
@@ -24,9 +25,10 @@ describe('tables', () => {
     }
   });
 
-  it('have no index that the events of a tenant would pay for', () => {
-    const indexed = tables.filter(({ properties }) => properties.GlobalSecondaryIndexes !== undefined);
-    expect(indexed).toEqual(named('Connections'));
+  it('have sparse indexes alone, none of which an event that is delivered at once is ever in', () => {
+    const indexes = tables.flatMap(({ properties }) => properties.GlobalSecondaryIndexes ?? []);
+    expect(indexes.map(({ IndexName }) => IndexName)).toEqual(['platform', 'waiting', 'parked']);
+    expect(named('Outbox').filter(({ properties }) => properties.GlobalSecondaryIndexes)).toEqual([]);
     expect(tables.filter(({ properties }) => properties.LocalSecondaryIndexes !== undefined)).toEqual([]);
   });
 

@@ -108,5 +108,12 @@ export const connectedChange = (
   const connection = connected(before, granting, context);
   if ('code' in connection) return connection;
   const issued = isNew ? newPrincipal(connection, granting.connector, cause.actor) : undefined;
-  return { connection, principal: issued, deeds: deedsOf(before, connection, issued), cause, atMs };
+  return {
+    connection,
+    principal: issued,
+    wakes: true,
+    deeds: deedsOf(before, connection, issued),
+    cause,
+    atMs,
+  };
 };

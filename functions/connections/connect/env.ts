@@ -4,6 +4,7 @@ import { VendorUrls } from '../oauth/vendor-urls.ts';
 export const Env = z.object({
   CONNECTIONS_TABLE: z.string(),
   SECRETS_TABLE: z.string(),
+  LIMITS_TABLE: z.string(),
   KEY_ID: z.string(),
   /** Where this API is, for its own callback. */
   API_URL: z.url(),

@@ -31,13 +31,13 @@ export const wire = (
   around: { readonly now: () => number; readonly log: Log },
 ): ConnectDeps => {
   const [seal, open] = [makeSeal(kms, env.KEY_ID), makeOpen(kms, env.KEY_ID)];
-  const [connections, secrets] = [env.CONNECTIONS_TABLE, env.SECRETS_TABLE];
+  const [connections, secrets, limits] = [env.CONNECTIONS_TABLE, env.SECRETS_TABLE, env.LIMITS_TABLE];
   const destinations = { allowLoopback: env.LOOPBACK_DESTINATIONS === 'allow' };
   const secretsTable = { ...makeReads(dynamo, secrets), ...makePuts(dynamo, secrets) };
   const urls = env.VENDOR_URLS;
   const deps = {
     ...makeConnectionsStore(dynamo, connections),
-    ...makeChanges(dynamo, { connections, secrets }),
+    ...makeChanges(dynamo, { connections, secrets, limits }),
     credentials: makeProviderCredentials({ table: secretsTable, seal, open }),
     pending: makePendingStore({ ...makePuts(dynamo, connections), ...makeDeletes(dynamo, connections) }),
     vendor: makeVendor({ http: makeHttpClient({ policy: destinations }), urls }),

@@ -3,6 +3,7 @@ import * as z from 'zod';
 export const Env = z.object({
   CONNECTIONS_TABLE: z.string(),
   SECRETS_TABLE: z.string(),
+  LIMITS_TABLE: z.string(),
   KEY_ID: z.string(),
   LOOPBACK_DESTINATIONS: z.enum(['allow', 'refuse']),
 });

@@ -11,6 +11,7 @@ import { makeConnectionsStore } from '../store.ts';
 import { makeCreate } from './create.ts';
 import { makeEndpoints } from './endpoints.ts';
 import { Env } from './env.ts';
+import { makePause } from './pause.ts';
 import { makeRevoke } from './revoke.ts';
 import { makeUpdate } from './update.ts';
 
@@ -18,7 +19,11 @@ const env = readEnv(Env);
 const client = new DynamoDBClient(clientConfig);
 const deps = {
   ...makeConnectionsStore(client, env.CONNECTIONS_TABLE),
-  ...makeChanges(client, { connections: env.CONNECTIONS_TABLE, secrets: env.SECRETS_TABLE }),
+  ...makeChanges(client, {
+    connections: env.CONNECTIONS_TABLE,
+    secrets: env.SECRETS_TABLE,
+    limits: env.LIMITS_TABLE,
+  }),
   seal: makeSeal(new KMSClient(clientConfig), env.KEY_ID),
   validation: { destinations: { allowLoopback: env.LOOPBACK_DESTINATIONS === 'allow' } },
   now: () => Date.now(),
@@ -29,6 +34,8 @@ export const handler = httpHandler(
   makeEndpoints({
     create: makeCreate(deps),
     update: makeUpdate(deps),
+    pause: makePause(deps, true),
+    resume: makePause(deps, false),
     revoke: makeRevoke(deps),
     setTenant: deps.setTenant,
     now: deps.now,

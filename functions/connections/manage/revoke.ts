@@ -13,7 +13,10 @@ export interface RevokeDeps extends ViewContext {
   readonly replace: Changes['replace'];
 }
 
-const revoked = ({ authorization: _, ...before }: ConnectionRecord, atMs: number): ConnectionRecord => ({
+const revoked = (
+  { authorization: _, paused_at: _paused, ...before }: ConnectionRecord,
+  atMs: number,
+): ConnectionRecord => ({
   ...before,
   state: 'revoked',
   secret_version: 0,
@@ -42,6 +45,8 @@ export const makeRevoke =
       principal,
       ended: allVersions(standing.connection.secret_fields),
       ...(standing.connection.authorization === undefined ? {} : { tokens: null }),
+      // What is parked ends now, and says why.
+      wakes: true,
       deeds: [{ action: 'connection.revoked' }],
       cause,
       atMs,

@@ -7,6 +7,7 @@ import type { Cause, Deed } from '../activity.ts';
 import { changedFields } from '../changed-fields.ts';
 import type { Change, Changes } from '../changes.ts';
 import { UNKNOWN_HEALTH } from '../health.ts';
+import { parkReasonOf } from '../parking.ts';
 import { newKeyId } from '../principal.ts';
 import { type ConnectionRecord, type Standing, standingAt } from '../record.ts';
 import { refusedConfig } from '../refused-config.ts';
@@ -117,7 +118,8 @@ export const makeUpdate = (deps: UpdateDeps) => {
     if (written.deeds.length === 0) return toView(standing, deps);
     const sealed = await sealAll(deps.seal, connection, secrets.values, version);
     const renewed = names.length > 0 ? { principal } : {};
-    const done = await deps.replace({ ...written, ...renewed, connection, sealed, cause, atMs });
+    const wakes = parkReasonOf(connector, standing.connection) !== undefined;
+    const done = await deps.replace({ ...written, ...renewed, connection, sealed, wakes, cause, atMs });
     return done ? showing(toView(after, deps), secrets) : problem('connection.write_conflict');
   };
 

@@ -4,7 +4,11 @@ import type { Pointer } from '../pointer.ts';
 import type { Claimed, DeliverDeps, PointerResult } from './deps.ts';
 
 /** Acts on a pointer whose row could not be claimed. */
-const afterRefusal = async (claim: Claim, pointer: Pointer, deps: DeliverDeps): Promise<PointerResult> => {
+export const afterRefusal = async (
+  claim: Exclude<Claim, { outcome: 'claimed' }>,
+  pointer: Pointer,
+  deps: Pick<DeliverDeps, 'now' | 'sendLater' | 'sendToQuarantine'>,
+): Promise<PointerResult> => {
   if (claim.outcome === 'leased') return 'again';
   if (claim.outcome === 'not_due') await deps.sendLater(pointer, claim.dueMs - deps.now());
   // A plain pointer to a quarantined row: its worker may have died before it reached the quarantine queue.

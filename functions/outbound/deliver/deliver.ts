@@ -1,44 +1,22 @@
 import { mapConcurrently } from '../../platform/concurrency.ts';
-import { errorCode } from '../../platform/log/log.ts';
 import { partsOf } from '../keys.ts';
 import type { Pointer } from '../pointer.ts';
 import { attempt } from './attempt.ts';
 import { claimOne } from './claim.ts';
-import type { Claimed, DeliverDeps, PointerResult } from './deps.ts';
+import { type Claimed, type DeliverDeps, type PointerResult, ROWS_AT_ONCE } from './deps.ts';
 import { readGroup } from './group.ts';
+import { orAgain } from './or-again.ts';
+import { park } from './park.ts';
 import { record } from './record.ts';
-
-const ROWS_AT_ONCE = 10;
 
 const groupKey = ({ tenant_id, delivery_id }: Pointer) => `${tenant_id}/${partsOf(delivery_id).connectionId}`;
 
 const isClaimed = (claim: Claimed | PointerResult): claim is Claimed => typeof claim !== 'string';
 
-/** Runs `step` and turns an infrastructure failure into `again`: the message comes back, and nothing is lost. */
-const orAgain = async <T>(
-  step: () => Promise<T>,
-  pointer: Pointer,
-  deps: DeliverDeps,
-): Promise<T | 'again'> => {
-  try {
-    return await step();
-  } catch (error) {
-    const { tenant_id, delivery_id, connector_type } = pointer;
-    deps.log({
-      stage: 'deliver',
-      outcome: 'failed',
-      code: errorCode(error),
-      tenant_id,
-      delivery_id,
-      connector_type,
-    });
-    return 'again';
-  }
-};
-
 /** Reads what the group shares, claims its rows, calls the connector once, and records what became of each. */
 const deliverGroup = async (pointers: readonly Pointer[], deps: DeliverDeps): Promise<PointerResult[]> => {
   const group = await readGroup(pointers, deps);
+  if ('park' in group) return park(pointers, group, deps);
   const claims = await mapConcurrently(pointers, ROWS_AT_ONCE, (pointer) =>
     orAgain(() => claimOne(pointer, deps), pointer, deps),
   );

@@ -6,6 +6,7 @@ export const Env = z.object({
   SECRETS_TABLE: z.string(),
   OUTBOX_TABLE: z.string(),
   DELIVERIES_TABLE: z.string(),
+  LIMITS_TABLE: z.string(),
   KEY_ID: z.string(),
   LANE_URL: z.url(),
   QUARANTINE_URL: z.url(),

@@ -1,10 +1,11 @@
 import { CommonConfig } from '#contracts/connections.ts';
-import type { SkipReason } from '#contracts/deliveries.ts';
+import type { ParkReason, SkipReason } from '#contracts/deliveries.ts';
 import type { Envelope } from '#contracts/events.ts';
 import {
   type ConnectionRecord,
   type ConnectionsStore,
   type Degrade,
+  parkReasonOf,
   type ReadSecrets,
   type Standing,
   schemaErrors,
@@ -27,6 +28,7 @@ export interface GroupDeps {
 /** All that a group of deliveries over one connection needs, read before any of its rows is claimed. */
 export type Group =
   | { readonly ready: false; readonly skip: SkipReason }
+  | { readonly ready: false; readonly park: ParkReason; readonly connection: ConnectionRecord }
   | {
       readonly ready: true;
       readonly standing: Standing;
@@ -42,8 +44,7 @@ const skipReason = (
   if (!integrationsEnabled) return 'gated';
   // A connection is gone only when it was revoked and another one has taken its place.
   if (connection === undefined || connection.state === 'revoked') return 'connection_revoked';
-  if (connection.state !== 'enabled') return 'connection_disabled';
-  return connection.authorization?.status === 'needs_reauth' ? 'needs_reauth' : undefined;
+  return connection.state === 'enabled' ? undefined : 'connection_disabled';
 };
 
 const namedBy = ([pointer]: readonly Pointer[]) => {
@@ -55,9 +56,9 @@ const namedBy = ([pointer]: readonly Pointer[]) => {
 const readContents = async (
   pointers: readonly Pointer[],
   { connection, principal }: Standing,
-  allowlist: readonly string[],
   deps: GroupDeps,
 ): Promise<Group> => {
+  const { pii_allowlist } = CommonConfig.parse(connection.config);
   const eventIds = pointers.map(({ delivery_id }) => partsOf(delivery_id).eventId);
   const [secrets, events] = await Promise.all([
     deps.readSecrets(connection),
@@ -68,7 +69,7 @@ const readContents = async (
     standing: { connection, principal },
     config: deps.connector.config.parse(connection.config),
     secrets,
-    envelopes: new Map([...events].map(([id, envelope]) => [id, withoutPii(envelope, allowlist)])),
+    envelopes: new Map([...events].map(([id, envelope]) => [id, withoutPii(envelope, pii_allowlist)])),
   };
 };
 
@@ -87,15 +88,12 @@ export const readGroup = async (
   const skip = skipReason(tenant.integrationsEnabled, connection);
   if (skip !== undefined || connection === undefined)
     return { ready: false, skip: skip ?? 'connection_revoked' };
-  const errors = schemaErrors(deps.connector, connection);
-  const common = CommonConfig.safeParse(connection.config);
-  if (errors.length > 0 || !common.success) {
-    await deps.degrade(connection, errors);
-    return { ready: false, skip: 'connection_invalid' };
-  }
+  const park = parkReasonOf(deps.connector, connection);
+  if (park === 'connection_invalid') await deps.degrade(connection, schemaErrors(deps.connector, connection));
+  if (park !== undefined) return { ready: false, park, connection };
   const principal = tenant.principals.find(({ connection_id }) => connection_id === connectionId);
   try {
-    return await readContents(pointers, { connection, principal }, common.data.pii_allowlist, deps);
+    return await readContents(pointers, { connection, principal }, deps);
   } catch (error) {
     if (failedRevision === connection.revision) throw error;
     // A rotation or a revocation may have destroyed the secrets after the connection was read: look once more.

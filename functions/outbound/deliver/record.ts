@@ -2,10 +2,11 @@ import type { SettledRow } from '../deliveries.ts';
 import { partsOf } from '../keys.ts';
 import type { Claimed, DeliverDeps, PointerResult } from './deps.ts';
 
-/** Sees to it that a pointer is where its settled row says: in the lane, in quarantine, or nowhere. */
+/** Sees to it that a pointer is where its settled row says: in the lane, in quarantine, or nowhere: the index has the row. */
 const follow = async ({ pointer }: Claimed, settled: SettledRow, deps: DeliverDeps): Promise<void> => {
   const { quarantine_id: _, ...plain } = pointer;
-  if (settled.state === 'retry') await deps.sendLater(plain, (settled.due ?? 0) - deps.now());
+  if (settled.state === 'retry' && settled.wait === undefined)
+    await deps.sendLater(plain, (settled.due ?? 0) - deps.now());
   if (settled.state === 'quarantined' && settled.quarantine_id !== undefined) {
     await deps.sendToQuarantine({ ...plain, quarantine_id: settled.quarantine_id });
   }

@@ -1,9 +1,12 @@
 import type { SkipReason } from '#contracts/deliveries.ts';
 import type { AttemptOutcome } from '../../connectors/define.ts';
+import { DELAY_SECONDS_MAX } from '../../platform/queue/send.ts';
 import type { DeliveryRow, RecordedAttempt, SettledRow } from '../deliveries.ts';
+import { waitingUntil } from '../waiting.ts';
 import { ATTEMPTS_MAX, retryDelaySeconds } from './retry-schedule.ts';
 
 export interface AttemptFacts {
+  readonly eventId: string;
   readonly startedAtMs: number;
   readonly endedAtMs: number;
   /** When a row that is over may be forgotten. */
@@ -16,7 +19,7 @@ export interface AttemptFacts {
 const ATTEMPTS_KEPT = 20;
 
 /** Being throttled spends no attempts, so it needs an end of its own. */
-const THROTTLED_MS_MAX = 24 * 3600 * 1000;
+const THROTTLED_MS_MAX = 7 * 24 * 3600 * 1000;
 
 const toAttempt = (row: DeliveryRow, result: AttemptOutcome, facts: AttemptFacts): RecordedAttempt => ({
   n: (row.attempts.at(-1)?.n ?? 0) + 1,
@@ -29,7 +32,7 @@ const toAttempt = (row: DeliveryRow, result: AttemptOutcome, facts: AttemptFacts
 
 type Ending = Pick<
   SettledRow,
-  'state' | 'reason' | 'due' | 'quarantine_id' | 'expires' | 'throttled_since' | 'remove'
+  'state' | 'reason' | 'due' | 'wait' | 'wait_at' | 'quarantine_id' | 'expires' | 'throttled_since' | 'remove'
 >;
 
 const delivered = (facts: AttemptFacts): Ending => ({
@@ -53,13 +56,18 @@ const quarantined = (reason: string, facts: AttemptFacts): Ending => ({
   remove: ['due', 'expires'],
 });
 
-const waiting = (reason: string, delaySeconds: number, facts: AttemptFacts): Ending => ({
-  state: 'retry',
-  reason,
-  due: facts.endedAtMs + delaySeconds * 1000,
-  expires: facts.expiresAtSeconds,
-  remove: ['quarantine_id'],
-});
+const waiting = (reason: string, delaySeconds: number, facts: AttemptFacts): Ending => {
+  const due = facts.endedAtMs + delaySeconds * 1000;
+  return {
+    state: 'retry',
+    reason,
+    due,
+    // What the queue cannot delay for so long waits in the index, and the sweep brings it back.
+    ...(delaySeconds > DELAY_SECONDS_MAX ? waitingUntil(facts.eventId, due) : {}),
+    expires: facts.expiresAtSeconds,
+    remove: ['quarantine_id'],
+  };
+};
 
 const throttledInARow = ({ attempts }: DeliveryRow) =>
   attempts.length - 1 - attempts.findLastIndex(({ outcome }) => outcome !== 'throttled');

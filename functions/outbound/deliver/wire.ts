@@ -13,6 +13,7 @@ import type { Log } from '../../platform/log/log.ts';
 import { DELAY_SECONDS_MAX, makeSend, type Send } from '../../platform/queue/send.ts';
 import { makeDeliveries } from '../deliveries.ts';
 import { makeOutbox } from '../outbox.ts';
+import { makeTouchParking } from '../parkings.ts';
 import { type Pointer, toMessage } from '../pointer.ts';
 import type { DeliverDeps } from './deps.ts';
 import type { Env } from './env.ts';
@@ -38,7 +39,7 @@ export interface Surroundings {
 export const wire = (env: z.output<typeof Env>, connector: Connector, around: Surroundings): DeliverDeps => {
   const client = new DynamoDBClient(clientConfig);
   const sendOne = makeSendOne(makeSend(new SQSClient(clientConfig)));
-  const { claim, settle } = makeDeliveries(makeTable(client, env.DELIVERIES_TABLE));
+  const { claim, settle, park } = makeDeliveries(makeTable(client, env.DELIVERIES_TABLE));
   return {
     connector,
     ofTenant: makeConnectionsStore(client, env.CONNECTIONS_TABLE).ofTenant,
@@ -52,6 +53,8 @@ export const wire = (env: z.output<typeof Env>, connector: Connector, around: Su
     ...makeUse(client, env.CONNECTIONS_TABLE, around),
     claim,
     settle,
+    park,
+    touchParking: makeTouchParking(makeTable(client, env.LIMITS_TABLE), around),
     sendLater: (pointer, delayMs) =>
       sendOne(env.LANE_URL, pointer, Math.min(Math.max(0, Math.ceil(delayMs / 1000)), DELAY_SECONDS_MAX)),
     sendToQuarantine: (pointer) => sendOne(env.QUARANTINE_URL, pointer),

@@ -4,8 +4,10 @@ import { type Item, placeholders, toItem } from './item.ts';
 
 export interface PageRequest {
   readonly partition: string;
-  /** An index and the name of its partition key; the table's own `pk` without one. */
-  readonly index?: { readonly name: string; readonly partitionKey: string };
+  /** An index and the names of its keys; the table's own `pk` and `sk` without one. */
+  readonly index?: { readonly name: string; readonly partitionKey: string; readonly sortKey: string };
+  /** Only items whose sort key is no greater. */
+  readonly upTo?: string;
   readonly limit?: number;
   /** The key of the last item of the page before. */
   readonly after?: Item | undefined;
@@ -21,14 +23,15 @@ export interface Page {
 
 /** One page of a partition at a time, in the order of its sort keys; eventually consistent. */
 export const makePages = (client: DynamoDBClient, table: string) => ({
-  async page({ partition, index, limit, after, descending = false }: PageRequest): Promise<Page> {
-    const name = index?.partitionKey ?? 'pk';
+  async page({ partition, index, upTo, limit, after, descending = false }: PageRequest): Promise<Page> {
+    const { partitionKey: name, sortKey } = index ?? { partitionKey: 'pk', sortKey: 'sk' };
+    const bounds = upTo === undefined ? {} : { upTo };
     const answer = await client.send(
       new QueryCommand({
         TableName: table,
         ...(index === undefined ? {} : { IndexName: index.name }),
-        KeyConditionExpression: `#${name} = :partition`,
-        ...placeholders([name], { partition }),
+        KeyConditionExpression: `#${name} = :partition${upTo === undefined ? '' : ` AND #${sortKey} <= :upTo`}`,
+        ...placeholders(upTo === undefined ? [name] : [name, sortKey], { partition, ...bounds }),
         ScanIndexForward: !descending,
         ...(limit === undefined ? {} : { Limit: limit }),
         ...(after === undefined ? {} : { ExclusiveStartKey: toItem(after) }),

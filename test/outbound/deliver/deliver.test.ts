@@ -5,7 +5,7 @@ import type { DeliverDeps } from '#functions/outbound/deliver/deps.ts';
 import type { Pointer } from '#functions/outbound/pointer.ts';
 import { Secret } from '#functions/platform/crypto/secret.ts';
 import { sampleConnector } from '../../harness/connector.ts';
-import { type DeliverWorld, deliverWorld, RETENTION_DAYS } from '../../harness/deliver-world.ts';
+import { type DeliverWorld, deliverWorld, down, RETENTION_DAYS } from '../../harness/deliver-world.ts';
 import { START_MS } from '../../harness/outbound.ts';
 import { startTables, type Tables } from '../../harness/tables.ts';
 
@@ -143,15 +143,68 @@ describe('what a destination does never fails a message', () => {
   });
 });
 
+const needsReauth = {
+  status: 'needs_reauth' as const,
+  base_url: 'https://api.vendor.example',
+  scopes_requested: [],
+  scopes_granted: [],
+  granted_at: '2029-01-01T00:00:00.000Z',
+};
+
+describe('a connection that is not ready', () => {
+  it.each([
+    ['is paused', { paused_at: '2029-01-01T00:00:00.000Z' }, 'paused'],
+    ['lost its grant at the vendor', { authorization: needsReauth }, 'needs_reauth'],
+    ['has a configuration that its connector refuses', { config: { account: 'a' } }, 'connection_invalid'],
+    ['lacks a secret that its connector asks for', { secret_fields: {} }, 'connection_invalid'],
+    ['has common fields that are wrong', { config: { account: 'abc', events: 1 } }, 'connection_invalid'],
+  ] as const)(
+    'since it %s has its rows parked without an attempt, until it is',
+    async (_name, changes, reason) => {
+      const connection = world.connect();
+      const pointer = await world.queue(connection, 'a', { spent: 3 });
+      world.change(connection, changes);
+      expect(await world.deliver([pointer])).toEqual(['done']);
+      expect(await world.rowOf(pointer)).toMatchObject({ state: 'parked', reason, spent: 3, attempts: [] });
+      expect(world.batches).toEqual([]);
+      world.change(connection, {});
+      expect(await world.deliver([pointer])).toEqual(['done']);
+      const row = await world.rowOf(pointer);
+      expect(row).toMatchObject({ state: 'delivered', spent: 4 });
+      expect(row).not.toHaveProperty('wait');
+    },
+  );
+
+  it('is noted to have parked deliveries before the first of them is parked', async () => {
+    const connection = world.connect({ paused_at: '2029-01-01T00:00:00.000Z' });
+    const pointer = await world.queue(connection, 'a');
+    expect(await world.deliver([pointer], { touchParking: down })).toEqual(['again']);
+    expect(await world.rowOf(pointer)).toMatchObject({ state: 'queued' });
+    expect(await world.deliver([pointer])).toEqual(['done']);
+    expect(world.touched).toEqual([connection.connection_id]);
+  });
+
+  it('parks a row only when it could be claimed: what is over, leased or not due stays as it is', async () => {
+    const connection = world.connect({ paused_at: '2029-01-01T00:00:00.000Z' });
+    const rows = [
+      { state: 'delivered' },
+      { state: 'skipped' },
+      { state: 'delivering', lease: 'lse_1', lease_until: START_MS + 1 },
+      { state: 'retry', due: START_MS + 1 },
+      { state: 'quarantined', quarantine_id: 'qua_1' },
+    ] as const;
+    const pointers = await Promise.all(rows.map((row, index) => world.queue(connection, `k${index}`, row)));
+    expect(await world.deliver(pointers)).toEqual(['done', 'done', 'again', 'done', 'done']);
+    expect(await statesOf(pointers)).toEqual(rows.map(({ state }) => state));
+  });
+});
+
 describe('a connection that does not deliver', () => {
   it.each([
     ['is disabled', { state: 'disabled' }, 'connection_disabled'],
     ['is revoked', { state: 'revoked' }, 'connection_revoked'],
     ['went back to a draft', { state: 'draft' }, 'connection_disabled'],
     ['was replaced by another', { connection_id: 'con_other' }, 'connection_revoked'],
-    ['has a configuration that its connector refuses', { config: { account: 'a' } }, 'connection_invalid'],
-    ['lacks a secret that its connector asks for', { secret_fields: {} }, 'connection_invalid'],
-    ['has common fields that are wrong', { config: { account: 'abc', events: 1 } }, 'connection_invalid'],
   ] as const)('since it %s leaves its rows skipped', async (_name, changes, reason) => {
     const connection = world.connect();
     const pointer = await world.queue(connection, 'a', { spent: 3 });
@@ -159,24 +212,6 @@ describe('a connection that does not deliver', () => {
     expect(await world.deliver([pointer])).toEqual(['done']);
     expect(await world.rowOf(pointer)).toMatchObject({ state: 'skipped', reason, spent: 3, attempts: [] });
     expect(world.batches).toEqual([]);
-  });
-
-  it('since its vendor refuses to renew the grant leaves its rows skipped, and says so', async () => {
-    const authorization = {
-      status: 'needs_reauth' as const,
-      base_url: 'https://api.vendor.example',
-      scopes_requested: [],
-      scopes_granted: [],
-      granted_at: '2029-01-01T00:00:00.000Z',
-    };
-    const connection = world.connect({ authorization });
-    const pointer = await world.queue(connection, 'a');
-    expect(await world.deliver([pointer])).toEqual(['done']);
-    expect(await world.rowOf(pointer)).toMatchObject({ state: 'skipped', reason: 'needs_reauth' });
-    world.change(connection, { authorization: { ...authorization, status: 'granted' } });
-    const next = await world.queue(connection, 'b');
-    await world.deliver([next]);
-    expect(await world.rowOf(next)).toMatchObject({ state: 'delivered' });
   });
 
   it('is noted as degraded where its connector refuses it, with what it lacks, and as used by nobody', async () => {

@@ -61,7 +61,7 @@ describe('a failure of our own brings the message back', () => {
     expect(await world.rowOf(pointer)).toMatchObject({ state: 'retry', spent: 1 });
     await world.clock.advance(1000);
     expect(await world.deliver([pointer])).toEqual(['done']);
-    expect(world.sentLater).toEqual([{ pointer, delayMs: 2000 }]);
+    expect(world.sentLater).toEqual([{ pointer, delayMs: 3000 }]);
     expect(world.batches).toHaveLength(1);
   });
 
@@ -144,7 +144,8 @@ describe('a row that cannot be attempted', () => {
     const pointer = await world.queue(world.connect(), 'a');
     for (let attempt = 1; attempt <= 8; attempt++) {
       await world.deliver([pointer]);
-      await world.clock.advance(900_000);
+      const { due = 0 } = (await world.rowOf(pointer)) ?? {};
+      await world.clock.advance(due - world.clock.now());
     }
     expect(await world.rowOf(pointer)).toMatchObject({ state: 'retry', spent: 0, claims: 0 });
     expect(world.batches).toHaveLength(8);

@@ -13,10 +13,11 @@ import { queuedRow, START_MS } from '../../harness/outbound.ts';
 
 const ENDED_MS = START_MS + 250;
 const EXPIRES_SECONDS = 2_000_000_000;
-const DAY_MS = 24 * 3600 * 1000;
+const WEEK_MS = 7 * 24 * 3600 * 1000;
 const FIRST_ATTEMPT = { at: new Date(START_MS).toISOString(), duration_ms: 250, n: 1 };
 
 const facts = (changes: Partial<AttemptFacts> = {}): AttemptFacts => ({
+  eventId: 'evt_00000000000000000000000000',
   startedAtMs: START_MS,
   endedAtMs: ENDED_MS,
   expiresAtSeconds: EXPIRES_SECONDS,
@@ -64,7 +65,7 @@ describe('an attempt makes of a row', () => {
       updated: ENDED_MS,
       spent: 1,
       claims: 0,
-      due: ENDED_MS + 3000,
+      due: ENDED_MS + 4000,
       attempts: [{ ...FIRST_ATTEMPT, outcome: 'retry', code: 'http_500' }],
       expires: EXPIRES_SECONDS,
       remove: ['quarantine_id', 'throttled_since'],
@@ -87,7 +88,7 @@ describe('an attempt makes of a row', () => {
 
   it('throttled: waiting, nothing spent', () => {
     const settled = settle(claimed({ spent: 2 }), throttled);
-    expect(settled).toMatchObject({ state: 'retry', spent: 2, due: ENDED_MS + 3_000 });
+    expect(settled).toMatchObject({ state: 'retry', spent: 2, due: ENDED_MS + 4_000 });
     expect(settled.attempts).toMatchObject([{ outcome: 'throttled', code: 'http_429' }]);
   });
 
@@ -99,7 +100,7 @@ describe('an attempt makes of a row', () => {
       delays.push((settled.due ?? 0) - ENDED_MS);
       row = applied(row, settled);
     }
-    expect(delays).toEqual([3_000, 10_000, 40_000, 160_000]);
+    expect(delays).toEqual([4_000, 23_000, 90_000, 450_000]);
   });
 
   it.each([retry, throttled])('%o: waiting exactly as long as the destination asks', (result) => {
@@ -130,16 +131,16 @@ describe('the attempts of a row', () => {
 
   it('end in quarantine when throttling goes on for more than a day', () => {
     const row = (agoMs: number) => claimed({ throttled_since: ENDED_MS - agoMs });
-    expect(settle(row(DAY_MS), throttled)).toMatchObject({ state: 'retry' });
-    expect(settle(row(DAY_MS + 1), throttled)).toMatchObject({ ...QUARANTINED, reason: 'http_429' });
+    expect(settle(row(WEEK_MS), throttled)).toMatchObject({ state: 'retry' });
+    expect(settle(row(WEEK_MS + 1), throttled)).toMatchObject({ ...QUARANTINED, reason: 'http_429' });
   });
 
   it('do not end so for the age of the row alone, nor after an attempt that was not throttled', () => {
-    expect(settle(claimed({ created: ENDED_MS - 2 * DAY_MS }), throttled)).toMatchObject({
+    expect(settle(claimed({ created: ENDED_MS - 2 * WEEK_MS }), throttled)).toMatchObject({
       state: 'retry',
       throttled_since: ENDED_MS,
     });
-    const row = claimed({ throttled_since: ENDED_MS - 2 * DAY_MS });
+    const row = claimed({ throttled_since: ENDED_MS - 2 * WEEK_MS });
     expect(applied(row, settle(row, retry))).not.toHaveProperty('throttled_since');
   });
 

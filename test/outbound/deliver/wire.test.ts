@@ -30,6 +30,7 @@ const wired = async () => {
   const env = Env.parse({
     CONNECTOR_TYPE: 'sample',
     CONNECTIONS_TABLE: 'connections',
+    LIMITS_TABLE: 'limits',
     SECRETS_TABLE: 'secrets',
     OUTBOX_TABLE: 'outbox',
     DELIVERIES_TABLE: 'deliveries',
