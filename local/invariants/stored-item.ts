@@ -10,7 +10,7 @@ export interface StoredItem {
   readonly tenantId: string;
   /**
    * `C` connections, their principals and settings, `A` activity, `S` secrets, `O` connects under way, `P` our apps at
-   * providers, `E` events and their deliveries, `J` pages of the journal.
+   * providers, `E` events and their deliveries, `K` connections with parked deliveries, `J` pages of the journal.
    */
   readonly kind: string;
   readonly id: string;
@@ -31,6 +31,7 @@ export const textOf = ({ attributes }: StoredItem, name: string): string => Stri
 export const isEvent = ({ kind, sk }: StoredItem): boolean => kind === 'E' && sk === 'event';
 /** Under its event lies a delivery by the id of its connection. */
 export const isDelivery = ({ kind, sk }: StoredItem): boolean => kind === 'E' && sk.startsWith('con_');
+export const isParking = ({ kind, sk }: StoredItem): boolean => kind === 'K' && sk === 'parking';
 export const isPage = ({ kind }: StoredItem): boolean => kind === 'J';
 export const isConnection = ({ kind, sk }: StoredItem): boolean =>
   kind === 'C' && sk.startsWith('connection#');

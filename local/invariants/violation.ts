@@ -6,6 +6,7 @@ export interface Violation {
     | 'delivery_of_draft'
     | 'event_without_page'
     | 'delivery_stuck'
+    | 'parked_without_note'
     | 'delivery_not_over'
     | 'lane_not_empty'
     | 'quarantined_without_message'
