@@ -63,6 +63,7 @@ export const manageRoutes = [
     handler: 'manage',
     access: 'tenant',
     body: true,
+    query: true,
     status: 200,
   },
   {
@@ -71,6 +72,22 @@ export const manageRoutes = [
     handler: 'manage',
     access: 'tenant',
     query: true,
+    status: 200,
+  },
+  {
+    method: 'POST',
+    path: '/v1/occasions/{occasion_id}/integrations/connections',
+    handler: 'manage',
+    access: 'tenant',
+    body: true,
+    status: 201,
+  },
+  {
+    method: 'PATCH',
+    path: '/v1/occasions/{occasion_id}/integrations/connections/{connection_id}',
+    handler: 'manage',
+    access: 'tenant',
+    body: true,
     status: 200,
   },
 ] as const satisfies readonly Route[];
@@ -131,6 +148,7 @@ export const inspectRoutes = [
     path: '/connections',
     handler: 'inspect',
     access: 'tenant',
+    query: true,
     status: 200,
   },
   {
@@ -138,6 +156,7 @@ export const inspectRoutes = [
     path: '/connections/{connector_type}',
     handler: 'inspect',
     access: 'tenant',
+    query: true,
     status: 200,
   },
   {
@@ -145,11 +164,20 @@ export const inspectRoutes = [
     path: '/connections/{connector_type}/health',
     handler: 'inspect',
     access: 'tenant',
+    query: true,
     status: 200,
   },
   {
     method: 'GET',
     path: '/connections/{connector_type}/activity',
+    handler: 'inspect',
+    access: 'tenant',
+    query: true,
+    status: 200,
+  },
+  {
+    method: 'GET',
+    path: '/v1/occasions/{occasion_id}/integrations',
     handler: 'inspect',
     access: 'tenant',
     query: true,
@@ -163,6 +191,7 @@ export const checkRoutes = [
     path: '/connections/{connector_type}/test',
     handler: 'check',
     access: 'tenant',
+    query: true,
     status: 200,
   },
 ] as const satisfies readonly Route[];

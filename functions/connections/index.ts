@@ -1,4 +1,5 @@
 /** What the other flows may use of connections. */
+export { toProvider } from './provider.ts';
 export type { ConnectionRecord, Standing, TenantConnections } from './record.ts';
 export { makeSecretsReader, type ReadSecrets } from './secrets.ts';
 export { type ConnectionsStore, makeConnectionsStore } from './store.ts';

@@ -32,9 +32,8 @@ export const isEvent = ({ kind, sk }: StoredItem): boolean => kind === 'E' && sk
 /** Under its event lies a delivery by the id of its connection. */
 export const isDelivery = ({ kind, sk }: StoredItem): boolean => kind === 'E' && sk.startsWith('con_');
 export const isPage = ({ kind }: StoredItem): boolean => kind === 'J';
-export const isConnection = ({ kind, sk }: StoredItem): boolean =>
-  kind === 'C' && sk.startsWith('connection#');
-export const isPrincipal = ({ kind, sk }: StoredItem): boolean => kind === 'C' && sk.startsWith('principal#');
+export const isConnection = ({ kind, sk }: StoredItem): boolean => kind === 'C' && /^~?connection#/.test(sk);
+export const isPrincipal = ({ kind, sk }: StoredItem): boolean => kind === 'C' && /^~?principal#/.test(sk);
 export const isSecrets = ({ kind, sk }: StoredItem): boolean => kind === 'S' && sk.startsWith('version#');
 
 /** The id of the delivery that an item is. */

@@ -31,6 +31,9 @@ const decisions: Readonly<Record<keyof typeof routeDocs, Decision>> = {
   'GET /connections/{connector_type}/health': 'members',
   'GET /connections/{connector_type}/activity': 'members',
   'POST /connections/{connector_type}/test': 'admins',
+  'GET /v1/occasions/{occasion_id}/integrations': 'members',
+  'POST /v1/occasions/{occasion_id}/integrations/connections': 'admins',
+  'PATCH /v1/occasions/{occasion_id}/integrations/connections/{connection_id}': 'admins',
   'POST /events': 'admins',
   'GET /events/{event_id}': 'members',
 };

@@ -85,7 +85,7 @@ const provokers: Partial<Record<ErrorCode, Provoke>> = {
   'request.content_type': (route) => callTo(route, { headers: { 'content-type': 'text/plain' } }),
   'request.body_too_large': (route) => callTo(route, { body: ' '.repeat(2 * 1024 * 1024 + 1) }),
   'request.invalid': (route) =>
-    callTo(route, route.body ? { body: '[]' } : { path: `${pathOf(route)}?limit=0&note=%20` }),
+    callTo(route, route.body ? { body: '[]' } : { path: `${pathOf(route)}?limit=0&note=%20&scope=galaxy` }),
   'connect.access_denied': async (route) => callTo(route, { path: await begun('&error=access_denied') }),
   'connect.authorization_failed': async (route) => callTo(route, { path: await begun('&error=other') }),
   'connect.provider_mismatch': async (route) =>

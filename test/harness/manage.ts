@@ -5,11 +5,12 @@ import { type Change, makeChanges } from '#functions/connections/changes.ts';
 import { makeActivityReaders } from '#functions/connections/inspect/activity.ts';
 import { makeEndpoints as makeInspectEndpoints } from '#functions/connections/inspect/endpoints.ts';
 import { makeEverywhere } from '#functions/connections/inspect/everywhere.ts';
+import { makeList } from '#functions/connections/inspect/list.ts';
 import { makeCreate } from '#functions/connections/manage/create.ts';
 import { makeEndpoints } from '#functions/connections/manage/endpoints.ts';
 import { makeRevoke } from '#functions/connections/manage/revoke.ts';
 import { makeUpdate } from '#functions/connections/manage/update.ts';
-import { type ConnectionRecord, standingAt } from '#functions/connections/record.ts';
+import { type ConnectionRecord, type Named, standingAt } from '#functions/connections/record.ts';
 import { makeConnectionsStore } from '#functions/connections/store.ts';
 import type { EncryptionContext, Sealed } from '#functions/platform/crypto/seal.ts';
 import { makeBatchReads } from '#functions/platform/dynamo/batch-reads.ts';
@@ -19,6 +20,9 @@ import { principalOf, START_MS } from './outbound.ts';
 import type { Tables } from './tables.ts';
 
 const bytes = new Uint8Array(8);
+
+/** The webhook connection of the whole platform. */
+const WEBHOOK: Named = { scope: 'platform', connector_type: 'webhook' };
 
 /** A request of the operator's. */
 export const CAUSE: Cause = { actor: 'operator', source: 'api', request_id: 'request-1' };
@@ -52,6 +56,7 @@ export const manageConnections = (tables: Tables) => {
   const [create, update, revoke] = [makeCreate(deps), makeUpdate(deps), makeRevoke(deps)];
   const activity = makeActivityReaders(table);
   const everywhere = makeEverywhere(table);
+  const list = makeList({ ...table, ...view });
   return {
     ofTenant,
     changes,
@@ -61,16 +66,17 @@ export const manageConnections = (tables: Tables) => {
     activity,
     everywhere,
     endpoints: makeEndpoints({ create, update, revoke, setTenant: changes.setTenant, now: clock.now }),
-    inspect: makeInspectEndpoints({ ...view, ofTenant, activity, everywhere }),
+    inspect: makeInspectEndpoints({ ...view, ofTenant, activity, everywhere, list }),
+    list,
     /** The webhook connection of a tenant and its principal, as they are stored. */
-    standing: async (tenantId: string) => standingAt(await ofTenant(tenantId), 'webhook'),
-    find: async (tenantId: string) => standingAt(await ofTenant(tenantId), 'webhook')?.connection,
+    standing: async (tenantId: string) => standingAt(await ofTenant(tenantId), WEBHOOK),
+    find: async (tenantId: string) => standingAt(await ofTenant(tenantId), WEBHOOK)?.connection,
     /** Creates a webhook connection, but for `input`. */
     create: (tenantId: string, input: object = {}, cause = CAUSE) =>
       create(tenantId, CreateConnection.parse({ connector_type: 'webhook', ...input }), cause),
     update: (tenantId: string, input: object, type = 'webhook') =>
-      update(tenantId, type, UpdateConnection.parse(input), CAUSE),
-    revoke: (tenantId: string, cause = CAUSE) => revoke(tenantId, 'webhook', cause),
+      update(tenantId, { ...WEBHOOK, connector_type: type }, UpdateConnection.parse(input), CAUSE),
+    revoke: (tenantId: string, cause = CAUSE) => revoke(tenantId, WEBHOOK, cause),
     /** Stores a connection as it is. */
     store: (record: ConnectionRecord) => changes.create(changeOf(record)),
     setGate: (tenantId: string, integrations_enabled: boolean) =>

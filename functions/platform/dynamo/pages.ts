@@ -1,11 +1,16 @@
 import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { type Item, placeholders, toItem } from './item.ts';
+import { sortKeyCondition } from './sort-keys.ts';
 
 export interface PageRequest {
   readonly partition: string;
   /** An index and the name of its partition key; the table's own `pk` without one. */
   readonly index?: { readonly name: string; readonly partitionKey: string };
+  /** What the table's sort keys begin with. */
+  readonly beginsWith?: string;
+  /** Not of an index, which is never consistent. @default false */
+  readonly consistent?: boolean;
   readonly limit?: number;
   /** The key of the last item of the page before. */
   readonly after?: Item | undefined;
@@ -19,16 +24,19 @@ export interface Page {
   readonly last?: Item;
 }
 
-/** One page of a partition at a time, in the order of its sort keys; eventually consistent. */
+/** One page of a partition at a time, in the order of its sort keys. */
 export const makePages = (client: DynamoDBClient, table: string) => ({
-  async page({ partition, index, limit, after, descending = false }: PageRequest): Promise<Page> {
+  async page(request: PageRequest): Promise<Page> {
+    const { partition, index, limit, after, descending = false, consistent = false, ...range } = request;
     const name = index?.partitionKey ?? 'pk';
+    const { condition, values } = sortKeyCondition(range);
     const answer = await client.send(
       new QueryCommand({
         TableName: table,
         ...(index === undefined ? {} : { IndexName: index.name }),
-        KeyConditionExpression: `#${name} = :partition`,
-        ...placeholders([name], { partition }),
+        KeyConditionExpression: `#${name} = :partition${condition}`,
+        ...placeholders([name], { partition, ...values }),
+        ConsistentRead: consistent,
         ScanIndexForward: !descending,
         ...(limit === undefined ? {} : { Limit: limit }),
         ...(after === undefined ? {} : { ExclusiveStartKey: toItem(after) }),
