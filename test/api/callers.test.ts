@@ -43,6 +43,8 @@ const served: Readonly<Record<string, string>> = {
   // The sample names no state.
   'GET /connect/{provider}/callback': '422 request.invalid',
   'POST /connections': '409 connection.exists',
+  'POST /v1/occasions/{occasion_id}/integrations/connections': '409 connection.exists',
+  'PATCH /v1/occasions/{occasion_id}/integrations/connections/{connection_id}': '404 connection.not_found',
   // The routes are called in their order, so by then it was revoked.
   'POST /connections/{connector_type}/test': '409 connection.revoked',
   'GET /events/{event_id}': '404 event.not_found',
@@ -112,6 +114,7 @@ beforeAll(async () => {
   await api.call('PUT', `/admin/tenants/${SAMPLE_TENANT_ID}`, { body: { integrations_enabled: true } });
   const body = { connector_type: 'webhook', config: { url: 'https://example.com/hooks' } };
   await api.call('POST', '/connections', { ...named, body });
+  await api.call('POST', '/v1/occasions/summer-fair/integrations/connections', { ...named, body });
 });
 afterAll(async () => {
   await api.stop();

@@ -76,6 +76,9 @@ export const manageConnections = (tables: Tables) => {
       create(tenantId, CreateConnection.parse({ connector_type: 'webhook', ...input }), cause),
     update: (tenantId: string, input: object, type = 'webhook') =>
       update(tenantId, { ...WEBHOOK, connector_type: type }, UpdateConnection.parse(input), CAUSE),
+    updateNamed: (tenantId: string, named: Named, input: object) =>
+      update(tenantId, named, UpdateConnection.parse(input), CAUSE),
+    revokeNamed: (tenantId: string, named: Named) => revoke(tenantId, named, CAUSE),
     revoke: (tenantId: string, cause = CAUSE) => revoke(tenantId, WEBHOOK, cause),
     /** Stores a connection as it is. */
     store: (record: ConnectionRecord) => changes.create(changeOf(record)),

@@ -6,10 +6,18 @@ export interface SortKeys {
   readonly before?: string;
 }
 
+// No sort key goes on with it: it is no character, and sorts behind every one.
+const LAST = '\u{10ffff}';
+
 /** What a key condition says of the sort key, with the values that stand in it; empty when all are meant. */
 export const sortKeyCondition = ({ beginsWith, before }: SortKeys): { condition: string; values: Item } => {
-  if (beginsWith !== undefined) return { condition: ' AND begins_with(sk, :sk)', values: { sk: beginsWith } };
+  // `begins_with` of the engine that the embedded cloud runs on takes "A" for "a"; a range is exact everywhere.
+  if (beginsWith !== undefined)
+    return {
+      condition: ' AND sk BETWEEN :from AND :to',
+      values: { from: beginsWith, to: `${beginsWith}${LAST}` },
+    };
   return before === undefined
     ? { condition: '', values: {} }
-    : { condition: ' AND sk < :sk', values: { sk: before } };
+    : { condition: ' AND sk < :before', values: { before } };
 };
