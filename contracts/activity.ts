@@ -3,6 +3,7 @@ import { ConnectorType } from './connections.ts';
 import { ConnectionId, TenantId, Timestamp } from './ids.ts';
 import { Note } from './notes.ts';
 import { PageQuery } from './pages.ts';
+import { ConnectionScope, ScopeId } from './scopes.ts';
 
 /** What can have been done. `connection.used` is recorded on the first use of a day, not on each. */
 export const ActivityAction = z.enum([
@@ -40,7 +41,8 @@ export const Activity = z
     tenant_id: TenantId,
     connection_id: ConnectionId.optional(),
     connector_type: ConnectorType.optional(),
-    scope: z.string().optional(),
+    scope: ConnectionScope.optional(),
+    scope_id: ScopeId.optional(),
     request_id: z
       .string()
       .optional()

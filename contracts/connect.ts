@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { ConnectionScope, ConnectorType, FreeConfig } from './connections.ts';
+import { ConnectorType, FreeConfig } from './connections.ts';
 import { Timestamp } from './ids.ts';
+import { scopeFields, scopeRule } from './scopes.ts';
 
 /** A scope-token of RFC 6749 §3.3, but for the comma, which some vendors separate scopes by. */
 const ScopeToken = z
@@ -12,7 +13,7 @@ const RedirectUri = z.string().min(1).max(2048);
 
 export const StartConnect = z
   .object({
-    scope: ConnectionScope.default('platform'),
+    ...scopeFields,
     config: FreeConfig.optional().meta({
       description: 'Of the connection that is made; of one that exists, it replaces the configuration.',
     }),
@@ -25,6 +26,7 @@ export const StartConnect = z
       .optional()
       .meta({ description: "What to ask the vendor for; the provider's own choice when left out." }),
   })
+  .check(scopeRule)
   .meta({ id: 'StartConnect' });
 export type StartConnect = z.infer<typeof StartConnect>;
 

@@ -1,15 +1,11 @@
 import * as z from 'zod';
 import { Authorization } from './authorization.ts';
-import {
-  ConnectionScope,
-  ConnectionState,
-  ConnectorType,
-  FreeConfig,
-  TenantSettings,
-} from './connections.ts';
+import { ConnectionState, ConnectorType, FreeConfig, TenantSettings } from './connections.ts';
 import { FieldError } from './errors.ts';
 import { ConnectionId, TenantId, Timestamp } from './ids.ts';
 import { Principal } from './principals.ts';
+import { Provider } from './providers.ts';
+import { ConnectionScope, ScopeId } from './scopes.ts';
 
 /** What was last found out about a connection as it is configured now. */
 export const HealthStatus = z.enum(['unknown', 'ok', 'degraded']);
@@ -30,6 +26,7 @@ export const Connection = z
     connection_id: ConnectionId,
     connector_type: ConnectorType,
     scope: ConnectionScope,
+    scope_id: ScopeId.optional(),
     state: ConnectionState,
     paused_at: Timestamp.optional().meta({
       description: 'Since when its deliveries wait for a resume; absent when they do not.',
@@ -52,6 +49,13 @@ export const Connection = z
 export type Connection = z.infer<typeof Connection>;
 
 export const ConnectionList = z.object({ items: z.array(Connection), next_cursor: z.string().nullable() });
+
+/** What a planner sees of an occasion. */
+export const OccasionIntegrations = ConnectionList.extend({
+  providers: z.array(Provider).meta({
+    description: 'What can be connected there now: those of GET /providers whose place is free or revoked.',
+  }),
+});
 
 /** Of all tenants, for the operator; those that are degraded come first. */
 export const AdminConnectionList = z.object({

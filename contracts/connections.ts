@@ -2,14 +2,13 @@ import * as z from 'zod';
 import { EventType } from './event-types.ts';
 import { Note } from './notes.ts';
 import { PiiField } from './pii.ts';
+import { scopeFields, scopeRule } from './scopes.ts';
 
 /** Stands in paths, logs and keys, so it never changes once released. */
 export const ConnectorType = z.string().regex(/^[a-z][a-z0-9_]{1,39}$/, 'must be a connector type');
 
 export const ConnectionState = z.enum(['draft', 'enabled', 'disabled', 'revoked']);
 export type ConnectionState = z.infer<typeof ConnectionState>;
-
-export const ConnectionScope = z.enum(['platform']);
 
 type EventToggles = Record<EventType, z.ZodOptional<z.ZodBoolean>>;
 
@@ -49,16 +48,21 @@ const FreeSecrets = z.record(z.string().max(100), SecretValue).meta({
   description: 'Secret fields of the connector. Stored encrypted, never answered.',
 });
 
+const creation = {
+  connector_type: ConnectorType,
+  config: FreeConfig.default({}),
+  secrets: FreeSecrets.optional(),
+  note: Note.optional(),
+};
+
 export const CreateConnection = z
-  .object({
-    connector_type: ConnectorType,
-    scope: ConnectionScope.default('platform'),
-    config: FreeConfig.default({}),
-    secrets: FreeSecrets.optional(),
-    note: Note.optional(),
-  })
+  .object({ ...creation, ...scopeFields })
+  .check(scopeRule)
   .meta({ id: 'CreateConnection' });
 export type CreateConnection = z.infer<typeof CreateConnection>;
+
+/** A connection of the occasion that the path names. */
+export const CreateInOccasion = z.object(creation).meta({ id: 'CreateInOccasion' });
 
 export const UpdateConnection = z
   .object({
@@ -81,7 +85,7 @@ export const UpdateConnection = z
 export type UpdateConnection = z.infer<typeof UpdateConnection>;
 
 /** What a connection is revoked, paused or resumed with, in the query. */
-export const NoteQuery = z.object({ note: Note.optional() });
+export const NoteQuery = z.object({ ...scopeFields, note: Note.optional() }).check(scopeRule);
 
 const Throttles = z
   .object({

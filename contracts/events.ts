@@ -12,6 +12,7 @@ import { PersonArchived, PersonUpdated } from './events/person.ts';
 import { SignalPublished, SignalRetracted } from './events/signal.ts';
 import { Subject } from './events/subject.ts';
 import { EventId, TenantId, Timestamp } from './ids.ts';
+import { ConnectionScope, ScopeId, scopeRule } from './scopes.ts';
 import { type SubjectRule, subjectRules } from './subjects.ts';
 
 interface EventContract {
@@ -52,15 +53,22 @@ const envelopeInput = {
   occurred_at: Timestamp,
   idempotency_key: IdempotencyKey,
   correlation_id: z.string().min(1).max(128).optional(),
+  scope: ConnectionScope.optional().meta({
+    description:
+      'Names an occasion or event, whose connections then receive it beside those of the platform.',
+  }),
+  scope_id: ScopeId.optional(),
 };
 
 const inputOf = <T extends PublishableType>(type: T) =>
-  z.object({
-    event_type: z.literal(type),
-    ...envelopeInput,
-    // TypeScript widens an access by a type parameter to the union of all families.
-    data: publishable[type].data as (typeof publishable)[T]['data'],
-  });
+  z
+    .object({
+      event_type: z.literal(type),
+      ...envelopeInput,
+      // TypeScript widens an access by a type parameter to the union of all families.
+      data: publishable[type].data as (typeof publishable)[T]['data'],
+    })
+    .check(scopeRule);
 
 /** One event as it is published. Unknown fields are dropped, never refused. */
 export const EventInput = z
@@ -87,6 +95,8 @@ export const Envelope = z
     tenant_id: TenantId,
     idempotency_key: IdempotencyKey,
     correlation_id: z.string(),
+    scope: ConnectionScope.exclude(['platform']).optional(),
+    scope_id: ScopeId.optional(),
     data: z.looseObject({ subject: Subject }),
   })
   .meta({ id: 'Envelope', description: 'Consumers ignore fields and event types that they do not know.' });

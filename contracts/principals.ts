@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { Timestamp } from './ids.ts';
+import { ConnectionScope, ScopeId } from './scopes.ts';
 
 /** One action that a principal may do, granted to it directly. */
 export const Grant = z.object({
@@ -15,7 +16,8 @@ export const Principal = z
     principal_type: z.literal('integration_principal'),
     subject_id: z.string().meta({ example: 'integration:con_00000000000000000000000000' }),
     key_id: z.string().meta({ description: 'New with each rotation of the secrets.' }),
-    scope: z.string(),
+    scope: ConnectionScope,
+    scope_id: ScopeId.optional(),
     action_keys: z.array(z.string()).meta({ description: 'All that it may do; empty once revoked.' }),
     grants: z.array(Grant),
     created_at: Timestamp,

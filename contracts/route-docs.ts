@@ -3,14 +3,28 @@ import { ActivityList, AdminActivityQuery } from './activity.ts';
 import type { routes } from './all-routes.ts';
 import { ConnectCallback, ConnectStarted, ProviderSettings, ProviderSetup, StartConnect } from './connect.ts';
 import { ConnectionHealth, ConnectionTest } from './connection-health.ts';
-import { AdminConnectionList, Connection, ConnectionList, Tenant } from './connection-views.ts';
-import { ChangeTenant, CreateConnection, NoteQuery, UpdateConnection } from './connections.ts';
+import { ActivityQuery, ConnectionsQuery } from './connection-queries.ts';
+import {
+  AdminConnectionList,
+  Connection,
+  ConnectionList,
+  OccasionIntegrations,
+  Tenant,
+} from './connection-views.ts';
+import {
+  ChangeTenant,
+  CreateConnection,
+  CreateInOccasion,
+  NoteQuery,
+  UpdateConnection,
+} from './connections.ts';
 import { EventWithDeliveries } from './deliveries.ts';
 import type { ErrorCode } from './errors.ts';
 import { publishExamples } from './examples.ts';
 import { PageQuery } from './pages.ts';
 import { Health, ProviderList } from './providers.ts';
 import { PublishRequestDocument, PublishResponse } from './publish.ts';
+import { ScopeQuery } from './scopes.ts';
 
 export interface RouteDocs {
   readonly summary: string;
@@ -28,13 +42,22 @@ export interface RouteDocs {
 type Known = (typeof routes)[number];
 type Key = { [R in Known as `${R['method']} ${R['path']}`]: R };
 
-const pausingErrors = [
+const pausingErrors: readonly ErrorCode[] = [
   'connection.not_found',
   'connection.state_invalid',
   'connection.revoked',
   'connection.write_conflict',
   'tenant.integrations_disabled',
-] as const satisfies readonly ErrorCode[];
+];
+
+const updateErrors: readonly ErrorCode[] = [
+  'connection.not_found',
+  'connection.invalid',
+  'connection.state_invalid',
+  'connection.revoked',
+  'connection.write_conflict',
+  'tenant.integrations_disabled',
+];
 
 /** What each route is for, and what goes in and out. A route without an entry does not compile. */
 export const routeDocs: Readonly<Record<keyof Key, RouteDocs>> = {
@@ -67,7 +90,11 @@ export const routeDocs: Readonly<Record<keyof Key, RouteDocs>> = {
     query: AdminActivityQuery,
     response: ActivityList,
   },
-  'GET /connections': { summary: "The tenant's connections", response: ConnectionList },
+  'GET /connections': {
+    summary: "The tenant's connections, those of the platform first",
+    query: ConnectionsQuery,
+    response: ConnectionList,
+  },
   'POST /connections': {
     summary: 'Create a connection as a draft',
     request: CreateConnection,
@@ -75,18 +102,28 @@ export const routeDocs: Readonly<Record<keyof Key, RouteDocs>> = {
       webhook: {
         value: { connector_type: 'webhook', config: { url: 'https://example.com/hooks/crossdock' } },
       },
+      occasion: {
+        value: {
+          connector_type: 'webhook',
+          scope: 'occasion',
+          scope_id: 'summer-fair-2027',
+          config: { url: 'https://example.com/hooks/crossdock' },
+        },
+      },
     },
     response: Connection,
     errors: ['connection.exists', 'connection.type_unknown', 'tenant.integrations_disabled'],
   },
   'GET /connections/{connector_type}': {
     summary: 'One connection',
+    query: ScopeQuery,
     response: Connection,
     errors: ['connection.not_found'],
   },
   'PATCH /connections/{connector_type}': {
     summary: 'Enable, disable or configure a connection, or rotate its secrets',
     request: UpdateConnection,
+    query: ScopeQuery,
     examples: {
       enable: { value: { state: 'enabled' } },
       rotate: {
@@ -94,14 +131,7 @@ export const routeDocs: Readonly<Record<keyof Key, RouteDocs>> = {
       },
     },
     response: Connection,
-    errors: [
-      'connection.not_found',
-      'connection.invalid',
-      'connection.state_invalid',
-      'connection.revoked',
-      'connection.write_conflict',
-      'tenant.integrations_disabled',
-    ],
+    errors: updateErrors,
   },
   'DELETE /connections/{connector_type}': {
     summary: 'Revoke a connection, for good: its secrets are destroyed',
@@ -164,11 +194,13 @@ export const routeDocs: Readonly<Record<keyof Key, RouteDocs>> = {
   },
   'GET /connections/{connector_type}/health': {
     summary: 'Whether a connection is well, and what it lacks',
+    query: ScopeQuery,
     response: ConnectionHealth,
     errors: ['connection.not_found'],
   },
   'POST /connections/{connector_type}/test': {
     summary: 'Try a connection without delivering anything, and keep the outcome as its health',
+    query: ScopeQuery,
     response: ConnectionTest,
     errors: [
       'connection.not_found',
@@ -181,9 +213,32 @@ export const routeDocs: Readonly<Record<keyof Key, RouteDocs>> = {
   },
   'GET /connections/{connector_type}/activity': {
     summary: 'What was done to a connection, and to those before it at its place; latest first',
-    query: PageQuery,
+    query: ActivityQuery,
     response: ActivityList,
     errors: ['connection.not_found'],
+  },
+  'GET /v1/occasions/{occasion_id}/integrations': {
+    summary: 'What is connected in an occasion, and what else can be',
+    query: PageQuery,
+    response: OccasionIntegrations,
+  },
+  'POST /v1/occasions/{occasion_id}/integrations/connections': {
+    summary: 'Create a connection of an occasion as a draft',
+    request: CreateInOccasion,
+    examples: {
+      webhook: {
+        value: { connector_type: 'webhook', config: { url: 'https://example.com/hooks/crossdock' } },
+      },
+    },
+    response: Connection,
+    errors: ['connection.exists', 'connection.type_unknown', 'tenant.integrations_disabled'],
+  },
+  'PATCH /v1/occasions/{occasion_id}/integrations/connections/{connection_id}': {
+    summary: 'Enable, disable or configure a connection of an occasion, or rotate its secrets',
+    request: UpdateConnection,
+    examples: { enable: { value: { state: 'enabled' } } },
+    response: Connection,
+    errors: updateErrors,
   },
   'POST /events': {
     summary: 'Publish 1 to 100 events',

@@ -63,6 +63,7 @@ export const manageRoutes = [
     handler: 'manage',
     access: 'tenant',
     body: true,
+    query: true,
     status: 200,
   },
   {
@@ -87,6 +88,22 @@ export const manageRoutes = [
     handler: 'manage',
     access: 'tenant',
     query: true,
+    status: 200,
+  },
+  {
+    method: 'POST',
+    path: '/v1/occasions/{occasion_id}/integrations/connections',
+    handler: 'manage',
+    access: 'tenant',
+    body: true,
+    status: 201,
+  },
+  {
+    method: 'PATCH',
+    path: '/v1/occasions/{occasion_id}/integrations/connections/{connection_id}',
+    handler: 'manage',
+    access: 'tenant',
+    body: true,
     status: 200,
   },
 ] as const satisfies readonly Route[];
@@ -147,6 +164,7 @@ export const inspectRoutes = [
     path: '/connections',
     handler: 'inspect',
     access: 'tenant',
+    query: true,
     status: 200,
   },
   {
@@ -154,6 +172,7 @@ export const inspectRoutes = [
     path: '/connections/{connector_type}',
     handler: 'inspect',
     access: 'tenant',
+    query: true,
     status: 200,
   },
   {
@@ -161,11 +180,20 @@ export const inspectRoutes = [
     path: '/connections/{connector_type}/health',
     handler: 'inspect',
     access: 'tenant',
+    query: true,
     status: 200,
   },
   {
     method: 'GET',
     path: '/connections/{connector_type}/activity',
+    handler: 'inspect',
+    access: 'tenant',
+    query: true,
+    status: 200,
+  },
+  {
+    method: 'GET',
+    path: '/v1/occasions/{occasion_id}/integrations',
     handler: 'inspect',
     access: 'tenant',
     query: true,
@@ -179,6 +207,7 @@ export const checkRoutes = [
     path: '/connections/{connector_type}/test',
     handler: 'check',
     access: 'tenant',
+    query: true,
     status: 200,
   },
 ] as const satisfies readonly Route[];

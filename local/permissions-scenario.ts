@@ -91,6 +91,8 @@ const readAll = async (call: TenantCall, tenantId: string): Promise<void> => {
     '/openapi.json',
     '/nowhere',
     '/connections',
+    '/connections?scope=occasion&scope_id=any',
+    '/v1/occasions/any/integrations',
     '/connections/webhook',
     '/connections/webhook/health',
     '/connections/webhook/activity',

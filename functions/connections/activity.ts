@@ -1,5 +1,6 @@
 import type { Activity, ActivityAction } from '#contracts/activity.ts';
 import { PLATFORM_INDEX } from '#contracts/platform-index.ts';
+import { scopeOf } from '#contracts/scopes.ts';
 import type { Item } from '../platform/dynamo/item.ts';
 import { randomId } from '../platform/ids.ts';
 import { activityPartition, type Place } from './keys.ts';
@@ -25,8 +26,10 @@ export type Target = { readonly tenant_id: string; readonly connection_id?: stri
 
 const RETENTION_SECONDS = 400 * 24 * 3600;
 
-const placeOf = ({ tenant_id, scope, connector_type }: Target): Place | undefined =>
-  scope === undefined || connector_type === undefined ? undefined : { tenant_id, scope, connector_type };
+const placeOf = ({ tenant_id, scope, scope_id, connector_type }: Target): Place | undefined =>
+  scope === undefined || connector_type === undefined
+    ? undefined
+    : { tenant_id, connector_type, ...scopeOf({ scope, scope_id }) };
 
 /** Uses are many more than changes, so the two are listed apart. */
 const listOf = ({ action }: Deed) => (action === 'connection.used' ? 'use' : 'change');
@@ -34,7 +37,7 @@ const listOf = ({ action }: Deed) => (action === 'connection.used' ? 'use' : 'ch
 /** The item that records a deed; it is written in the transaction that does it, so neither is there without the other. */
 export const activityItem = (deed: Deed, target: Target, cause: Cause, atMs: number) => {
   const sk = `${new Date(atMs).toISOString()}#${randomId('act')}`;
-  const { connection_id, connector_type, scope } = target;
+  const { connection_id, connector_type, scope, scope_id } = target;
   return {
     pk: activityPartition(target.tenant_id, placeOf(target)),
     sk,
@@ -43,6 +46,7 @@ export const activityItem = (deed: Deed, target: Target, cause: Cause, atMs: num
     connection_id,
     connector_type,
     scope,
+    scope_id,
     [PLATFORM_INDEX.partitionKey]: listOf(deed),
     [PLATFORM_INDEX.sortKey]: sk,
     expires: Math.floor(atMs / 1000) + RETENTION_SECONDS,

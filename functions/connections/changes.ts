@@ -1,6 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { TenantSettings } from '#contracts/connections.ts';
 import { PLATFORM_INDEX } from '#contracts/platform-index.ts';
+import { scopeName } from '#contracts/scopes.ts';
 import { type TransactWrite, transactWrite } from '../platform/dynamo/transact.ts';
 import { activityItem, type Cause, type Deed } from './activity.ts';
 import { connectionKey, principalKey, SETTINGS, tenantPartition } from './keys.ts';
@@ -49,7 +50,7 @@ const connectionItem = (record: ConnectionRecord) => ({
   ...connectionKey(record),
   ...record,
   [PLATFORM_INDEX.partitionKey]: listOf(record),
-  [PLATFORM_INDEX.sortKey]: `${record.connector_type}#${record.tenant_id}#${record.scope}`,
+  [PLATFORM_INDEX.sortKey]: `${record.connector_type}#${record.tenant_id}#${scopeName(record)}`,
 });
 
 const tokenWrites = ({ connection, tokens }: Change, table: string): TransactWrite[] => {
@@ -74,7 +75,7 @@ const secretWrites = ({ connection, sealed = [], retired = [], ended = [] }: Cha
 ];
 
 const wakeWrites = ({ connection, wakes, atMs }: Change, table: string): TransactWrite[] =>
-  wakes ? [{ table, key: parkingKey(connection), update: parkingWoken(atMs) }] : [];
+  wakes ? [{ table, key: parkingKey(connection), update: parkingWoken(connection, atMs) }] : [];
 
 /** Writes of connections. Each is one transaction with its activity, so that neither is there without the other. */
 export const makeChanges = (client: DynamoDBClient, tables: ConnectionTables) => {

@@ -1,7 +1,8 @@
+import { type Scoped, type ScopeName, scopeName } from '#contracts/scopes.ts';
+
 /** Where a connection stands: of one type in one scope a tenant has one at a time. */
-export interface Place {
+export interface Place extends Scoped {
   readonly tenant_id: string;
-  readonly scope: string;
   readonly connector_type: string;
 }
 
@@ -12,19 +13,23 @@ export const SETTINGS = 'settings';
 export const CONNECTION = 'connection#';
 export const PRINCIPAL = 'principal#';
 
-const place = ({ scope, connector_type }: Place) => `${scope}#${connector_type}`;
+/** Sorts behind all that is of the whole platform, so that routing reads no connection of an occasion or event unasked. */
+export const SCOPED = '~';
+
+/** What the sort keys of a scope's connections or principals begin with. */
+export const sortPrefix = (kind: typeof CONNECTION | typeof PRINCIPAL, scope: ScopeName) =>
+  `${scope === 'platform' ? '' : SCOPED}${kind}${scope}#`;
+
+const keyOf = (kind: typeof CONNECTION | typeof PRINCIPAL, of: Place) => ({
+  pk: tenantPartition(of.tenant_id),
+  sk: `${sortPrefix(kind, scopeName(of))}${of.connector_type}`,
+});
 
 // Scope and type are the sort key: a tenant cannot have two connections of one type in one scope.
-export const connectionKey = (of: Place) => ({
-  pk: tenantPartition(of.tenant_id),
-  sk: `${CONNECTION}${place(of)}`,
-});
+export const connectionKey = (of: Place) => keyOf(CONNECTION, of);
 
-export const principalKey = (of: Place) => ({
-  pk: tenantPartition(of.tenant_id),
-  sk: `${PRINCIPAL}${place(of)}`,
-});
+export const principalKey = (of: Place) => keyOf(PRINCIPAL, of);
 
 /** Everything that was done at one place, whichever connection stood there; or, without a place, to the tenant. */
 export const activityPartition = (tenantId: string, at: Place | undefined) =>
-  `T#${tenantId}#A#${at === undefined ? 'tenant' : place(at)}`;
+  `T#${tenantId}#A#${at === undefined ? 'tenant' : `${scopeName(at)}#${at.connector_type}`}`;

@@ -1,5 +1,6 @@
 import type { ParkReason } from '#contracts/deliveries.ts';
 import { PARKED_INDEX } from '#contracts/parked-index.ts';
+import { innerScope } from '#contracts/scopes.ts';
 import type { Connector } from '../connectors/define.ts';
 import type { Key } from '../platform/dynamo/item.ts';
 import type { Update } from '../platform/dynamo/update-expression.ts';
@@ -13,10 +14,13 @@ export const parkReasonOf = (connector: Connector, connection: ConnectionRecord)
   return schemaErrors(connector, connection).length > 0 ? 'connection_invalid' : undefined;
 };
 
-type Parked = Pick<ConnectionRecord, 'tenant_id' | 'connection_id' | 'connector_type'>;
+type Parked = Pick<ConnectionRecord, 'tenant_id' | 'connection_id' | 'scope' | 'scope_id'>;
 
 /** Where it is noted that a connection has parked deliveries. */
-export const parkingKey = ({ tenant_id, connection_id }: Omit<Parked, 'connector_type'>): Key => ({
+export const parkingKey = ({
+  tenant_id,
+  connection_id,
+}: Pick<Parked, 'tenant_id' | 'connection_id'>): Key => ({
   pk: `T#${tenant_id}#K#${connection_id}`,
   sk: 'parking',
 });
@@ -29,8 +33,8 @@ const FIRST_LOOK_MS = 60_000;
 const time = (ms: number) => new Date(ms).toISOString();
 
 /** Notes that deliveries of a connection are being parked; the first note says when to look at it first. */
-export const parkingTouched = (nowMs: number): Update => ({
-  set: { touched: nowMs },
+export const parkingTouched = (connection: Parked, nowMs: number): Update => ({
+  set: { touched: nowMs, scope: innerScope(connection) },
   setOnce: {
     since: nowMs,
     [PARKED_INDEX.partitionKey]: PARKED_HEADING,
@@ -39,7 +43,11 @@ export const parkingTouched = (nowMs: number): Update => ({
 });
 
 /** Notes that something has become of a connection for which parked deliveries, if there are any, may have waited. */
-export const parkingWoken = (nowMs: number): Update => ({
-  set: { [PARKED_INDEX.partitionKey]: PARKED_HEADING, [PARKED_INDEX.sortKey]: time(nowMs) },
+export const parkingWoken = (connection: Parked, nowMs: number): Update => ({
+  set: {
+    scope: innerScope(connection),
+    [PARKED_INDEX.partitionKey]: PARKED_HEADING,
+    [PARKED_INDEX.sortKey]: time(nowMs),
+  },
   setOnce: { since: nowMs, touched: 0 },
 });

@@ -1,4 +1,5 @@
 import type { Principal } from '#contracts/principals.ts';
+import { scopeOf } from '#contracts/scopes.ts';
 import type { Connector } from '../connectors/define.ts';
 import { randomId } from '../platform/ids.ts';
 import { type ConnectionRecord, type PrincipalRecord, subjectIdOf } from './record.ts';
@@ -15,7 +16,7 @@ export const newPrincipal = (
   connection_id: connection.connection_id,
   tenant_id: connection.tenant_id,
   connector_type: connection.connector_type,
-  scope: connection.scope,
+  ...scopeOf(connection),
   key_id: newKeyId(),
   grants: connector.actionKeys.map((action_key) => ({
     action_key,
@@ -30,7 +31,7 @@ export const principalView = (principal: PrincipalRecord): Principal => ({
   principal_type: 'integration_principal',
   subject_id: subjectIdOf(principal),
   key_id: principal.key_id,
-  scope: principal.scope,
+  ...scopeOf(principal),
   action_keys: principal.grants.map(({ action_key }) => action_key),
   grants: [...principal.grants],
   created_at: principal.created_at,

@@ -3,6 +3,7 @@ import type { HealthReason } from '#contracts/connection-health.ts';
 import type { HealthStatus } from '#contracts/connection-views.ts';
 import type { ConnectionState, TenantSettings } from '#contracts/connections.ts';
 import type { Grant } from '#contracts/principals.ts';
+import { type Scoped, scopeName } from '#contracts/scopes.ts';
 
 /** One field of a connection's secrets: which version is in use, and which earlier ones still are. */
 export interface SecretField {
@@ -20,11 +21,10 @@ export interface StoredHealth {
 }
 
 /** One connection as it is stored. Secrets are elsewhere; here stands only which there are. */
-export interface ConnectionRecord {
+export interface ConnectionRecord extends Scoped {
   readonly connection_id: string;
   readonly tenant_id: string;
   readonly connector_type: string;
-  readonly scope: 'platform';
   readonly state: ConnectionState;
   /** Since when its deliveries wait because its tenant said so; absent when they do not. */
   readonly paused_at?: string;
@@ -42,18 +42,17 @@ export interface ConnectionRecord {
 }
 
 /** The identity that a connection acts under. It keeps the id of its connection, whose place it shares. */
-export interface PrincipalRecord {
+export interface PrincipalRecord extends Scoped {
   readonly connection_id: string;
   readonly tenant_id: string;
   readonly connector_type: string;
-  readonly scope: 'platform';
   readonly key_id: string;
   readonly grants: readonly Grant[];
   readonly created_at: string;
   readonly last_used_at?: string;
 }
 
-/** A tenant's settings, connections and principals, as one read gives them. */
+/** A tenant's settings, connections and principals, of those scopes that were read. */
 export interface TenantConnections {
   readonly integrationsEnabled: boolean;
   readonly throttles?: TenantSettings['throttles'];
@@ -71,14 +70,19 @@ export interface Standing {
 export const subjectIdOf = ({ connection_id }: { readonly connection_id: string }): string =>
   `integration:${connection_id}`;
 
-/** What stands at a tenant's place of a type in a scope, the connection of the whole platform unless said otherwise. */
+/** Which of a tenant's connections is meant: in that scope the one of a type, or the one of an id. */
+export type Named = Scoped & ({ readonly connector_type: string } | { readonly connection_id: string });
+
+/** The connection that is meant, with its principal; undefined when that scope has no such one. */
 export const standingAt = (
   { connections, principals }: TenantConnections,
-  connectorType: string,
-  scope = 'platform',
+  named: Named,
 ): Standing | undefined => {
-  const at = (record: { readonly connector_type: string; readonly scope: string }) =>
-    record.connector_type === connectorType && record.scope === scope;
+  const at = (record: ConnectionRecord | PrincipalRecord) =>
+    scopeName(record) === scopeName(named) &&
+    ('connection_id' in named
+      ? record.connection_id === named.connection_id
+      : record.connector_type === named.connector_type);
   const connection = connections.find(at);
   return connection && { connection, principal: principals.find(at) };
 };

@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { FieldError } from '#contracts/errors.ts';
+import { scopeOf } from '#contracts/scopes.ts';
 import { transactWrite } from '../platform/dynamo/transact.ts';
 import { errorCode, type Log } from '../platform/log/log.ts';
 import { activityItem, type Cause } from './activity.ts';
@@ -27,11 +28,11 @@ const causeOf = (owner: { readonly connection_id: string }): Cause => ({
   source: 'delivery',
 });
 
-const targetOf = ({ tenant_id, connection_id, connector_type, scope }: PrincipalRecord) => ({
+const targetOf = ({ tenant_id, connection_id, connector_type, ...rest }: PrincipalRecord) => ({
   tenant_id,
   connection_id,
   connector_type,
-  scope,
+  ...scopeOf(rest),
 });
 
 /**

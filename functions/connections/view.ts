@@ -1,4 +1,5 @@
 import type { Connection } from '#contracts/connection-views.ts';
+import { scopeOf } from '#contracts/scopes.ts';
 import { connectorOf } from '../connectors/all.ts';
 import type { ValidationContext } from '../connectors/define.ts';
 import { presentHealth } from './health.ts';
@@ -39,7 +40,7 @@ export const toView = ({ connection, principal }: Standing, context: ViewContext
   return {
     connection_id: connection.connection_id,
     connector_type: connection.connector_type,
-    scope: connection.scope,
+    ...scopeOf(connection),
     state: connection.state,
     ...(connection.paused_at === undefined ? {} : { paused_at: connection.paused_at }),
     config: connection.config,

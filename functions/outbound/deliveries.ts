@@ -1,5 +1,6 @@
 import type { Attempt, DeliveryState, ParkReason, SkipReason } from '#contracts/deliveries.ts';
 import type { EventType } from '#contracts/event-types.ts';
+import type { InnerScope } from '#contracts/scopes.ts';
 import type { Item, Table } from '../platform/dynamo/table.ts';
 import { eventPartition, partsOf } from './keys.ts';
 import type { Waiting } from './waiting.ts';
@@ -10,6 +11,8 @@ export type RecordedAttempt = Omit<Attempt, 'attempt_id'> & { readonly n: number
 /** One row per event and connection: what is to be done, what was done, and how it ended. Times are epoch ms. */
 export interface DeliveryRow extends Partial<Waiting> {
   readonly connector: string;
+  /** Of a connection of an occasion or event: where a pointer's reader finds it. */
+  readonly scope?: InnerScope;
   readonly type: EventType;
   /** `type:id` of the subject, and the event's `occurred_at`: the version of that subject. */
   readonly subject: string;

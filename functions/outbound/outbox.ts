@@ -1,6 +1,7 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { EventType } from '#contracts/event-types.ts';
 import type { Envelope } from '#contracts/events.ts';
+import { type InnerScope, innerScope } from '#contracts/scopes.ts';
 import { subjectOf, subjectRuleOf } from '#contracts/subjects.ts';
 import type { Item, Table } from '../platform/dynamo/table.ts';
 import { eventPartition } from './keys.ts';
@@ -16,12 +17,20 @@ export interface OutboxEntry {
   readonly received_at: string;
   /** `type:id` of what the event is about; its version is `occurred_at`, then the event's id. */
   readonly subject: string;
+  /** The occasion or event that it names, if it names one. */
+  readonly scope?: InnerScope;
 }
 
 /** What became of writing an event: an earlier one under the same key either says the same or conflicts. */
 export type Appended = 'accepted' | 'duplicate' | 'conflict';
 
 const SORT_KEY = 'event';
+
+/** What `innerScope` made a name of. */
+const scopeNamed = (name: InnerScope): Pick<Envelope, 'scope' | 'scope_id'> => {
+  const [scope, scope_id] = name.split('#') as [NonNullable<Envelope['scope']>, string];
+  return { scope, scope_id };
+};
 
 const isNonStrict = ({ data }: Envelope) => (data['contract_mode'] ?? 'strict') !== 'strict';
 
@@ -56,6 +65,7 @@ const toItem = ({ envelope, contentHash, receivedAtMs, expiresAtSeconds }: NewEv
   received: receivedAtMs,
   subject: `${envelope.data.subject.type}:${envelope.data.subject.id}`,
   non_strict: isNonStrict(envelope) ? true : undefined,
+  scope: innerScope(envelope),
   hash: contentHash,
   body: deflateRawSync(JSON.stringify(toBody(envelope))),
   expires: expiresAtSeconds,
@@ -72,6 +82,7 @@ export const toEntry = (item: Item): OutboxEntry => {
     occurred_at: String(item['at']),
     received_at: new Date(Number(item['received'])).toISOString(),
     subject: String(item['subject']),
+    ...(item['scope'] === undefined ? {} : { scope: item['scope'] as InnerScope }),
   };
 };
 
@@ -79,7 +90,7 @@ export const toEntry = (item: Item): OutboxEntry => {
 const bodyOf = (item: Item): Body => JSON.parse(inflateRawSync(item['body'] as Uint8Array).toString('utf8'));
 
 const toEnvelope = (item: Item): Envelope => {
-  const { tenant_id, event_id, event_type, occurred_at } = toEntry(item);
+  const { tenant_id, event_id, event_type, occurred_at, scope } = toEntry(item);
   const { idempotency_key, correlation_id = event_id, data } = bodyOf(item);
   const subject = subjectOf(subjectRuleOf(event_type), data);
   return {
@@ -90,6 +101,7 @@ const toEnvelope = (item: Item): Envelope => {
     tenant_id,
     idempotency_key,
     correlation_id,
+    ...(scope === undefined ? {} : scopeNamed(scope)),
     data: { ...data, subject },
   };
 };

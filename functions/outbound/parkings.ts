@@ -1,4 +1,5 @@
 import { PARKED_INDEX } from '#contracts/parked-index.ts';
+import type { ScopeName } from '#contracts/scopes.ts';
 import { PARKED_HEADING, parkingKey, parkingTouched } from '../connections/index.ts';
 import { makeCache } from '../platform/cache.ts';
 import type { makeDeletes } from '../platform/dynamo/deletes.ts';
@@ -9,6 +10,8 @@ import type { Item, Table } from '../platform/dynamo/table.ts';
 export interface Parking {
   readonly tenant_id: string;
   readonly connection_id: string;
+  /** Where the connection is found; absent for one of the whole platform. */
+  readonly scope?: ScopeName;
   readonly since: number;
   /** When the last of them was parked, or was about to be. */
   readonly touched: number;
@@ -16,14 +19,15 @@ export interface Parking {
   readonly look_at: string;
 }
 
-type ParkedConnection = Pick<Parking, 'tenant_id' | 'connection_id'>;
+type ParkedConnection = Parameters<typeof parkingTouched>[0];
 
 // The table holds only what `touch` and a connection's own changes made.
-const toParking = ({ pk, since, touched, look_at }: Item): Parking => {
+const toParking = ({ pk, since, touched, look_at, scope }: Item): Parking => {
   const [, tenant_id = '', , connection_id = ''] = String(pk).split('#');
   return {
     tenant_id,
     connection_id,
+    ...(scope === undefined ? {} : { scope: scope as ScopeName }),
     since: Number(since),
     touched: Number(touched),
     look_at: String(look_at),
@@ -42,7 +46,7 @@ export const makeTouchParking = (table: Pick<Table, 'update'>, { now }: { readon
   const touched = makeCache<unknown>({ ...TOUCH, now });
   return async (connection: ParkedConnection): Promise<void> => {
     await touched(`${connection.tenant_id}/${connection.connection_id}`, () =>
-      table.update(parkingKey(connection), parkingTouched(now())),
+      table.update(parkingKey(connection), parkingTouched(connection, now())),
     );
   };
 };

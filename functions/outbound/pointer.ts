@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { ConnectorType } from '#contracts/connections.ts';
 import { DeliveryId, TenantId } from '#contracts/ids.ts';
+import { ConnectionScope, ScopeId } from '#contracts/scopes.ts';
 
 /** What travels through a lane: which delivery, never what is delivered. */
 export const Pointer = z.object({
@@ -9,6 +10,8 @@ export const Pointer = z.object({
   connector_type: ConnectorType,
   /** Only on pointers in quarantine: lets exactly that quarantined row be revived when the pointer is redriven. */
   quarantine_id: z.string().optional(),
+  /** Where its connection is found; absent for one of the whole platform. */
+  scope: z.templateLiteral([ConnectionScope.exclude(['platform']), '#', ScopeId]).optional(),
 });
 export type Pointer = z.infer<typeof Pointer>;
 

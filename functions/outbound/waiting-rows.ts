@@ -19,7 +19,7 @@ export interface WaitingPage {
 }
 
 // The index holds only delivery rows.
-const toWaitingRow = ({ pk, sk, wait_at, connector }: Item): WaitingRow => {
+const toWaitingRow = ({ pk, sk, wait_at, connector, scope }: Item): WaitingRow => {
   const [, tenantId = '', , eventId = ''] = String(pk).split('#');
   return {
     key: { pk: String(pk), sk: String(sk) },
@@ -28,6 +28,7 @@ const toWaitingRow = ({ pk, sk, wait_at, connector }: Item): WaitingRow => {
       tenant_id: tenantId,
       delivery_id: deliveryIdOf(eventId, String(sk)),
       connector_type: String(connector),
+      ...(scope === undefined ? {} : { scope: scope as Pointer['scope'] }),
     },
   };
 };

@@ -13,6 +13,12 @@ import type { Violation } from './violation.ts';
 const isDestination = (connection: StoredItem) =>
   ['enabled', 'disabled'].includes(textOf(connection, 'state'));
 
+/** A connection of an occasion or event is for those events alone that name it, as `occasion#<id>`. */
+const isFor = (connection: StoredItem, event: StoredItem): boolean => {
+  const scope = textOf(connection, 'scope');
+  return scope === 'platform' || `${scope}#${textOf(connection, 'scope_id')}` === textOf(event, 'scope');
+};
+
 /** Since when a connection surely is what it is now. */
 const unchangedSinceMs = (connection: StoredItem) => Date.parse(textOf(connection, 'updated_at'));
 
@@ -23,8 +29,10 @@ const eventsWithoutDelivery = ({ items }: Contents): Violation[] => {
     items.filter(isConnection).filter(isDestination),
     ({ tenantId }) => tenantId,
   );
-  return items.filter(isEvent).flatMap(({ pk, id, tenantId, attributes }) =>
-    (connections.get(tenantId) ?? [])
+  return items.filter(isEvent).flatMap((event) => {
+    const { pk, id, tenantId, attributes } = event;
+    return (connections.get(tenantId) ?? [])
+      .filter((connection) => isFor(connection, event))
       .filter((connection) => unchangedSinceMs(connection) < Number(attributes['received']))
       .map((connection) => textOf(connection, 'connection_id'))
       .filter((connectionId) => !delivered.has(`${pk} ${connectionId}`))
@@ -32,8 +40,22 @@ const eventsWithoutDelivery = ({ items }: Contents): Violation[] => {
         rule: 'event_without_delivery',
         says: `The event ${id} has no delivery over the connection ${connectionId} of its tenant`,
         ids: { tenant_id: tenantId, event_id: id, connection_id: connectionId },
-      })),
+      }));
+  });
+};
+
+/** What is said in one occasion must not be heard in another. */
+const deliveriesOutOfScope = ({ items }: Contents): Violation[] => {
+  const events = new Map(items.filter(isEvent).map((event) => [event.pk, event]));
+  const connections = new Map(
+    items.filter(isConnection).map((item) => [textOf(item, 'connection_id'), item] as const),
   );
+  return items.filter(isDelivery).flatMap((item) => {
+    const [event, connection] = [events.get(item.pk), connections.get(item.sk)];
+    if (event === undefined || connection === undefined || isFor(connection, event)) return [];
+    const says = `The event ${item.id} has a delivery over ${item.sk}, whose scope it does not name`;
+    return [{ rule: 'delivery_out_of_scope', says, ids: deliveryIds(item) }];
+  });
 };
 
 const deliveriesWithoutEvent = ({ items }: Contents): Violation[] => {
@@ -80,10 +102,11 @@ const eventsWithoutPage = ({ items }: Contents): Violation[] => {
     }));
 };
 
-/** Every event has its deliveries and its page, and nothing is delivered that is no event. */
+/** Every event has its deliveries and its page, and nothing is delivered that is no event or is not for whom it reaches. */
 export const eventViolations = (contents: Contents): Violation[] => [
   ...eventsWithoutDelivery(contents),
   ...deliveriesWithoutEvent(contents),
   ...deliveriesOfDrafts(contents),
+  ...deliveriesOutOfScope(contents),
   ...eventsWithoutPage(contents),
 ];

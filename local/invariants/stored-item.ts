@@ -33,9 +33,8 @@ export const isEvent = ({ kind, sk }: StoredItem): boolean => kind === 'E' && sk
 export const isDelivery = ({ kind, sk }: StoredItem): boolean => kind === 'E' && sk.startsWith('con_');
 export const isParking = ({ kind, sk }: StoredItem): boolean => kind === 'K' && sk === 'parking';
 export const isPage = ({ kind }: StoredItem): boolean => kind === 'J';
-export const isConnection = ({ kind, sk }: StoredItem): boolean =>
-  kind === 'C' && sk.startsWith('connection#');
-export const isPrincipal = ({ kind, sk }: StoredItem): boolean => kind === 'C' && sk.startsWith('principal#');
+export const isConnection = ({ kind, sk }: StoredItem): boolean => kind === 'C' && /^~?connection#/.test(sk);
+export const isPrincipal = ({ kind, sk }: StoredItem): boolean => kind === 'C' && /^~?principal#/.test(sk);
 export const isSecrets = ({ kind, sk }: StoredItem): boolean => kind === 'S' && sk.startsWith('version#');
 
 /** The id of the delivery that an item is. */

@@ -4,6 +4,7 @@ export interface Violation {
     | 'event_without_delivery'
     | 'delivery_without_event'
     | 'delivery_of_draft'
+    | 'delivery_out_of_scope'
     | 'event_without_page'
     | 'delivery_stuck'
     | 'parked_without_note'

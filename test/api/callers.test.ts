@@ -33,6 +33,9 @@ const decisions: Readonly<Record<keyof typeof routeDocs, Decision>> = {
   'GET /connections/{connector_type}/health': 'members',
   'GET /connections/{connector_type}/activity': 'members',
   'POST /connections/{connector_type}/test': 'admins',
+  'GET /v1/occasions/{occasion_id}/integrations': 'members',
+  'POST /v1/occasions/{occasion_id}/integrations/connections': 'admins',
+  'PATCH /v1/occasions/{occasion_id}/integrations/connections/{connection_id}': 'admins',
   'POST /events': 'admins',
   'GET /events/{event_id}': 'members',
 };
@@ -42,6 +45,8 @@ const served: Readonly<Record<string, string>> = {
   // The sample names no state.
   'GET /connect/{provider}/callback': '422 request.invalid',
   'POST /connections': '409 connection.exists',
+  'POST /v1/occasions/{occasion_id}/integrations/connections': '409 connection.exists',
+  'PATCH /v1/occasions/{occasion_id}/integrations/connections/{connection_id}': '404 connection.not_found',
   // The routes are called in their order, so by then it was revoked.
   'POST /connections/{connector_type}/pause': '409 connection.revoked',
   'POST /connections/{connector_type}/resume': '409 connection.revoked',
@@ -113,6 +118,7 @@ beforeAll(async () => {
   await api.call('PUT', `/admin/tenants/${SAMPLE_TENANT_ID}`, { body: { integrations_enabled: true } });
   const body = { connector_type: 'webhook', config: { url: 'https://example.com/hooks' } };
   await api.call('POST', '/connections', { ...named, body });
+  await api.call('POST', '/v1/occasions/summer-fair/integrations/connections', { ...named, body });
 });
 afterAll(async () => {
   await api.stop();

@@ -25,7 +25,10 @@ describe('the examples of the OpenAPI document that the API serves', () => {
     const headers = { 'x-tenant-id': tenantId };
     const send = async (method: string, path: string) => {
       const examples = paths[path]?.[method]?.requestBody?.content['application/json'].examples ?? {};
-      const target = path.replace('{tenant_id}', tenantId).replace('{connector_type}', 'webhook');
+      const target = path
+        .replace('{tenant_id}', tenantId)
+        .replace('{connector_type}', 'webhook')
+        .replace('{occasion_id}', 'any');
       const answers = [];
       for (const { value } of Object.values(examples)) {
         answers.push(await cloud.call(method.toUpperCase(), target, { headers, body: value }));
@@ -33,7 +36,9 @@ describe('the examples of the OpenAPI document that the API serves', () => {
       return answers;
     };
     expect((await send('put', '/admin/tenants/{tenant_id}')).map(({ status }) => status)).toEqual([200, 200]);
-    expect((await send('post', '/connections')).map(({ status }) => status)).toEqual([201]);
+    expect((await send('post', '/connections')).map(({ status }) => status)).toEqual([201, 201]);
+    const planned = await send('post', '/v1/occasions/{occasion_id}/integrations/connections');
+    expect(planned.map(({ status }) => status)).toEqual([201]);
     const enabled = await send('patch', '/connections/{connector_type}');
     expect(enabled.map(({ json }) => json.state)).toEqual(['enabled', 'enabled']);
     const published = await send('post', '/events');

@@ -60,6 +60,10 @@ const decisions: Readonly<Record<keyof typeof routeDocs, Decision>> = {
     expect(problemOf(answer)).toEqual([404, 'connection.not_found']),
   'GET /admin/connections': acrossTenants,
   'GET /admin/activity': acrossTenants,
+  'GET /v1/occasions/{occasion_id}/integrations': ({ json }) => expect(json.items).toEqual([]),
+  'POST /v1/occasions/{occasion_id}/integrations/connections': ({ status }) => expect(status).toBe(201),
+  'PATCH /v1/occasions/{occasion_id}/integrations/connections/{connection_id}': (answer) =>
+    expect(problemOf(answer)).toEqual([404, 'connection.not_found']),
   'POST /events': ({ json }) => expect(json.results).toMatchObject([{ status: 'accepted' }]),
   'GET /events/{event_id}': (answer) => expect(problemOf(answer)).toEqual([404, 'event.not_found']),
 };

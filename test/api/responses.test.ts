@@ -48,6 +48,22 @@ const withDraft = async (config: object = draft.config): Promise<Tenant> => {
   return tenant;
 };
 
+const OCCASION = 'summer-fair';
+const IN_OCCASION = `?scope=occasion&scope_id=${OCCASION}`;
+
+/** A tenant with a draft where a route looks for one, and the path that names it. */
+const draftFor = async (
+  route: Route,
+  config: object = draft.config,
+): Promise<{ readonly tenant: Tenant; readonly path: string }> => {
+  if (!route.path.includes('{occasion_id}')) return { tenant: await withDraft(config), path: pathOf(route) };
+  const tenant = await api.newTenant();
+  const body = { ...draft, config, scope: 'occasion', scope_id: OCCASION };
+  const { json } = await api.call('POST', '/connections', { headers: tenant.headers, body });
+  const ids = { occasion_id: OCCASION, connection_id: json.connection_id };
+  return { tenant, path: pathOf(route, ids) };
+};
+
 const conflict = async (route: Route): Promise<Answer> => {
   const tenant = await api.newTenant();
   await api.publish(tenant.headers, companyUpdated('key'));
@@ -85,7 +101,7 @@ const provokers: Partial<Record<ErrorCode, Provoke>> = {
   'request.content_type': (route) => callTo(route, { headers: { 'content-type': 'text/plain' } }),
   'request.body_too_large': (route) => callTo(route, { body: ' '.repeat(2 * 1024 * 1024 + 1) }),
   'request.invalid': (route) =>
-    callTo(route, route.body ? { body: '[]' } : { path: `${pathOf(route)}?limit=0&note=%20` }),
+    callTo(route, route.body ? { body: '[]' } : { path: `${pathOf(route)}?limit=0&note=%20&scope=galaxy` }),
   'connect.access_denied': async (route) => callTo(route, { path: await begun('&error=access_denied') }),
   'connect.authorization_failed': async (route) => callTo(route, { path: await begun('&error=other') }),
   'connect.provider_mismatch': async (route) =>
@@ -100,18 +116,19 @@ const provokers: Partial<Record<ErrorCode, Provoke>> = {
     return callTo(route, { body: { ...(bodyOf(route) as object), redirect_uri } });
   },
   'connect.state_invalid': (route) => callTo(route, { path: `${CALLBACK}?state=any&code=any` }),
-  'connection.exists': async (route) => callTo(route, { tenant: await withDraft() }),
+  'connection.exists': async (route) => callTo(route, await draftFor(route)),
   'connection.type_unknown': (route) => callTo(route, { body: { connector_type: 'carrier_pigeon' } }),
   'connection.not_found': (route) => callTo(route),
   'connection.invalid': async (route) =>
-    callTo(route, { tenant: await withDraft({}), body: { state: 'enabled' } }),
+    callTo(route, { ...(await draftFor(route, {})), body: { state: 'enabled' } }),
   'connection.revoked': async (route) => {
-    const tenant = await withDraft();
-    await api.call('DELETE', '/connections/webhook', { headers: tenant.headers });
-    return callTo(route, { tenant });
+    const { tenant, path } = await draftFor(route);
+    for (const query of ['', IN_OCCASION])
+      await api.call('DELETE', `/connections/webhook${query}`, { headers: tenant.headers });
+    return callTo(route, { tenant, path });
   },
   'connection.state_invalid': async (route) =>
-    callTo(route, { tenant: await withDraft(), body: { state: 'disabled' } }),
+    callTo(route, { ...(await draftFor(route)), body: { state: 'disabled' } }),
   'event.conflict': conflict,
   'event.not_found': (route) => callTo(route),
 };
@@ -169,7 +186,8 @@ describe('every success', () => {
     }
     if (route.path.startsWith('/connect/')) await api.beginConnect((await api.newTenant()).headers);
     if (route.path.endsWith('/callback')) return { path: await begun('&code=any') };
-    return { tenant: route.path.includes('{connector_type}') ? await withDraft() : await api.newTenant() };
+    if (/\{conn/.test(route.path)) return draftFor(route);
+    return { tenant: await api.newTenant() };
   };
 
   it.each(all)('is as the document says, and is not cached: $method $path', async (route) => {

@@ -9,6 +9,8 @@ const SAMPLE_PARAMETERS = {
   connector_type: 'webhook',
   provider: 'hubspot',
   event_id: 'evt_00000000000000000000000000',
+  occasion_id: 'summer-fair',
+  connection_id: 'con_00000000000000000000000000',
 };
 
 export type PathParameters = Readonly<Record<keyof typeof SAMPLE_PARAMETERS, string>>;
@@ -27,6 +29,13 @@ const bodies: Readonly<Record<string, unknown>> = {
   'PATCH /connections/{connector_type}': { config: { url: 'https://example.com/changed' } },
   'PUT /admin/providers/{provider}': { client_id: 'our-app', client_secret: 'of our app' },
   'POST /connect/{provider}': {},
+  'POST /v1/occasions/{occasion_id}/integrations/connections': {
+    connector_type: 'webhook',
+    config: { url: 'https://example.com/hooks' },
+  },
+  'PATCH /v1/occasions/{occasion_id}/integrations/connections/{connection_id}': {
+    config: { url: 'https://example.com/changed' },
+  },
   'POST /events': { events: [companyUpdated('sample')] },
 };
 

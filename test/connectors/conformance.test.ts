@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CommonConfig, ConnectorType } from '#contracts/connections.ts';
 import { Provider } from '#contracts/providers.ts';
-import { toProvider } from '#functions/api/catalogue/providers.ts';
+import { toProvider } from '#functions/connections/provider.ts';
 import { connectorOf, connectors } from '#functions/connectors/all.ts';
 import { Secret } from '#functions/platform/crypto/secret.ts';
 import { makeHttpClient } from '#functions/platform/egress/request.ts';

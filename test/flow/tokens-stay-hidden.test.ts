@@ -54,7 +54,10 @@ const refreshIn = async ({ cloud }: TestCloud, vendor: OidcVendor) => {
     { now: () => Date.now() + HOURS_MS, wait: async () => {}, log: recorded.log },
   );
   const { ofTenant } = makeConnectionsStore(dynamo, places.connectionsTable);
-  const connection = standingAt(await ofTenant(TENANT), 'github')?.connection;
+  const connection = standingAt(await ofTenant(TENANT), {
+    scope: 'platform',
+    connector_type: 'github',
+  })?.connection;
   if (!connection) throw new Error('The connection is not there');
   const result = await accessToken(connection);
   http.close();

@@ -60,6 +60,8 @@ export const startConnectServices = async (): Promise<ConnectServices> => {
 
 const callbackOf = (url: URL): ConnectCallback => ConnectCallback.parse(Object.fromEntries(url.searchParams));
 
+const onPlatform = (connector_type: string) => ({ scope: 'platform' as const, connector_type });
+
 /** Connecting over real tables, a real key and real HTTP, with vendors at `urls` and a clock that stands still. */
 export const connectWorld = ({ tables, kmsClient }: ConnectServices, urls: Record<string, string>) => {
   const clock = manualClock(START_MS);
@@ -90,7 +92,8 @@ export const connectWorld = ({ tables, kmsClient }: ConnectServices, urls: Recor
   const store = {
     ofTenant,
     changes,
-    find: async (tenantId: string, type: string) => standingAt(await ofTenant(tenantId), type)?.connection,
+    find: async (tenantId: string, type: string) =>
+      standingAt(await ofTenant(tenantId), onPlatform(type))?.connection,
     /** Writes a connection over the revision before it, and nothing else. */
     replace: (record: ConnectionRecord) =>
       changes.replace(changeOf(record, { principal: undefined, deeds: [] })),
@@ -135,7 +138,7 @@ export const connectWorld = ({ tables, kmsClient }: ConnectServices, urls: Recor
       });
       return items.map(activityView).sort((a, b) => a.action.localeCompare(b.action));
     },
-    revoke: (tenantId: string, type: string) => revoke(tenantId, type, CAUSE),
+    revoke: (tenantId: string, type: string) => revoke(tenantId, onPlatform(type), CAUSE),
     /** A tenant on the allowlist. */
     async tenant(): Promise<string> {
       const tenantId = randomUUID();

@@ -16,9 +16,14 @@ export const dispatchWorld = () => {
   const tenants = new Map<string, TenantConnections>();
   const rows = new Map<string, DeliveryRow>();
   const sent: { readonly lane: string; readonly groupId: string; readonly pointer: Pointer }[] = [];
+  /** The scopes that were read beside the platform, read by read. */
+  const asked: string[][] = [];
   const journal: { readonly tenantId: string; readonly eventIds: string[]; readonly expires: number }[] = [];
   const deps: DispatchDeps = {
-    ofTenant: async (tenantId) => tenants.get(tenantId) ?? NOBODY,
+    async ofTenant(tenantId, scopes = []) {
+      asked.push([...scopes]);
+      return tenants.get(tenantId) ?? NOBODY;
+    },
     async createDelivery(tenantId, deliveryId, row) {
       const key = `${tenantId}/${deliveryId}`;
       const existing = rows.get(key);
@@ -46,6 +51,7 @@ export const dispatchWorld = () => {
     clock,
     rows,
     sent,
+    asked,
     journal,
     dispatch: (entries: readonly OutboxEntry[], changes: Partial<DispatchDeps> = {}) =>
       makeDispatch({ ...deps, ...changes })(entries),

@@ -5,12 +5,13 @@ import { type Change, makeChanges } from '#functions/connections/changes.ts';
 import { makeActivityReaders } from '#functions/connections/inspect/activity.ts';
 import { makeEndpoints as makeInspectEndpoints } from '#functions/connections/inspect/endpoints.ts';
 import { makeEverywhere } from '#functions/connections/inspect/everywhere.ts';
+import { makeList } from '#functions/connections/inspect/list.ts';
 import { makeCreate } from '#functions/connections/manage/create.ts';
 import { makeEndpoints } from '#functions/connections/manage/endpoints.ts';
 import { makePause } from '#functions/connections/manage/pause.ts';
 import { makeRevoke } from '#functions/connections/manage/revoke.ts';
 import { makeUpdate } from '#functions/connections/manage/update.ts';
-import { type ConnectionRecord, standingAt } from '#functions/connections/record.ts';
+import { type ConnectionRecord, type Named, standingAt } from '#functions/connections/record.ts';
 import { makeConnectionsStore } from '#functions/connections/store.ts';
 import type { EncryptionContext, Sealed } from '#functions/platform/crypto/seal.ts';
 import { makeBatchReads } from '#functions/platform/dynamo/batch-reads.ts';
@@ -20,6 +21,9 @@ import { principalOf, START_MS } from './outbound.ts';
 import type { Tables } from './tables.ts';
 
 const bytes = new Uint8Array(8);
+
+/** The webhook connection of the whole platform. */
+const WEBHOOK: Named = { scope: 'platform', connector_type: 'webhook' };
 
 /** A request of the operator's. */
 export const CAUSE: Cause = { actor: 'operator', source: 'api', request_id: 'request-1' };
@@ -58,6 +62,7 @@ export const manageConnections = (tables: Tables) => {
   const [pause, resume] = [makePause(deps, true), makePause(deps, false)];
   const activity = makeActivityReaders(table);
   const everywhere = makeEverywhere(table);
+  const list = makeList({ ...table, ...view });
   return {
     ofTenant,
     changes,
@@ -71,18 +76,22 @@ export const manageConnections = (tables: Tables) => {
       setTenant: changes.setTenant,
       now: clock.now,
     }),
-    inspect: makeInspectEndpoints({ ...view, ofTenant, activity, everywhere }),
+    inspect: makeInspectEndpoints({ ...view, ofTenant, activity, everywhere, list }),
+    list,
     /** The webhook connection of a tenant and its principal, as they are stored. */
-    standing: async (tenantId: string) => standingAt(await ofTenant(tenantId), 'webhook'),
-    find: async (tenantId: string) => standingAt(await ofTenant(tenantId), 'webhook')?.connection,
+    standing: async (tenantId: string) => standingAt(await ofTenant(tenantId), WEBHOOK),
+    find: async (tenantId: string) => standingAt(await ofTenant(tenantId), WEBHOOK)?.connection,
     /** Creates a webhook connection, but for `input`. */
     create: (tenantId: string, input: object = {}, cause = CAUSE) =>
       create(tenantId, CreateConnection.parse({ connector_type: 'webhook', ...input }), cause),
     update: (tenantId: string, input: object, type = 'webhook') =>
-      update(tenantId, type, UpdateConnection.parse(input), CAUSE),
-    revoke: (tenantId: string, cause = CAUSE) => revoke(tenantId, 'webhook', cause),
-    pause: (tenantId: string) => pause(tenantId, 'webhook', CAUSE),
-    resume: (tenantId: string) => resume(tenantId, 'webhook', CAUSE),
+      update(tenantId, { ...WEBHOOK, connector_type: type }, UpdateConnection.parse(input), CAUSE),
+    updateNamed: (tenantId: string, named: Named, input: object) =>
+      update(tenantId, named, UpdateConnection.parse(input), CAUSE),
+    revokeNamed: (tenantId: string, named: Named) => revoke(tenantId, named, CAUSE),
+    revoke: (tenantId: string, cause = CAUSE) => revoke(tenantId, WEBHOOK, cause),
+    pause: (tenantId: string) => pause(tenantId, WEBHOOK, CAUSE),
+    resume: (tenantId: string) => resume(tenantId, WEBHOOK, CAUSE),
     /** Stores a connection as it is. */
     store: (record: ConnectionRecord) => changes.create(changeOf(record)),
     setGate: (tenantId: string, integrations_enabled: boolean) =>

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Envelope, EventInput } from '#contracts/events.ts';
+import { scopeOf } from '#contracts/scopes.ts';
 import type { ConnectionRecord, PrincipalRecord } from '#functions/connections/record.ts';
 import type { DeliveryRow } from '#functions/outbound/deliveries.ts';
 import type { OutboxEntry } from '#functions/outbound/outbox.ts';
@@ -30,13 +31,13 @@ export const webhookConnection = (changes: Partial<ConnectionRecord> = {}): Conn
 
 /** The principal of a connection, but for `changes`. */
 export const principalOf = (
-  { connection_id, tenant_id, connector_type, scope }: ConnectionRecord,
+  { connection_id, tenant_id, connector_type, ...rest }: ConnectionRecord,
   changes: Partial<PrincipalRecord> = {},
 ): PrincipalRecord => ({
   connection_id,
   tenant_id,
   connector_type,
-  scope,
+  ...scopeOf(rest),
   key_id: randomId('key'),
   grants: [{ action_key: 'events.deliver', granted_at: START, granted_by: 'operator' }],
   created_at: START,

@@ -93,13 +93,14 @@ export const sweepWorld = (tables: Tables) => {
       return create(tenantId, connectionId, { state: 'retry', due: dueMs, ...wait }, key);
     },
     /** A row that was parked for a connection. */
-    async parked({ tenant_id, connection_id }: ConnectionRecord, key = 'a') {
+    async parked(connection: ConnectionRecord, key = 'a') {
+      const { tenant_id, connection_id } = connection;
       const waiting = waitingFor(
         tenant_id,
         { eventId: eventIdOf(tenant_id, key), connectionId: connection_id },
         clock.now(),
       );
-      await makeTouchParking(tableOf('limits'), clock)({ tenant_id, connection_id });
+      await makeTouchParking(tableOf('limits'), clock)(connection);
       return create(tenant_id, connection_id, { state: 'parked', reason: 'paused', ...waiting }, key);
     },
     async rowOf({ tenantId, deliveryId }: { readonly tenantId: string; readonly deliveryId: string }) {

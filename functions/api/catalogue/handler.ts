@@ -1,11 +1,11 @@
 import { openApiDocument } from '#contracts/openapi.ts';
 import { catalogueRoutes } from '#contracts/routes.ts';
+import { toProvider } from '../../connections/index.ts';
 import { connectors } from '../../connectors/all.ts';
 import { readEnv } from '../../platform/env.ts';
 import { httpHandler } from '../../platform/http/handler.ts';
 import { makeLog } from '../../platform/log/log.ts';
 import { Env } from './env.ts';
-import { toProvider } from './providers.ts';
 
 const env = readEnv(Env);
 

@@ -1,10 +1,11 @@
 import type { ConnectionTest } from '#contracts/connection-health.ts';
 import { type Problem, problem } from '#contracts/errors.ts';
+import { scopeName } from '#contracts/scopes.ts';
 import type { CheckOutcome, Connector, DeliveryPorts, ValidationContext } from '../../connectors/define.ts';
 import { errorCode, type Log } from '../../platform/log/log.ts';
 import type { Cause } from '../activity.ts';
 import type { Changes } from '../changes.ts';
-import { type ConnectionRecord, type StoredHealth, standingAt } from '../record.ts';
+import { type ConnectionRecord, type Named, type StoredHealth, standingAt } from '../record.ts';
 import type { ReadSecrets } from '../secrets.ts';
 import type { ConnectionsStore } from '../store.ts';
 import { validateConnection } from '../validate.ts';
@@ -51,12 +52,12 @@ const healthOf = ({ code }: CheckOutcome, checkedAt: string): StoredHealth =>
 /** Tries a connection and keeps the outcome as its health. A draft may be tried too, once nothing is wrong with it. */
 export const makeCheck =
   (deps: CheckDeps) =>
-  async (tenantId: string, connectorType: string, cause: Cause): Promise<ConnectionTest | Problem> => {
-    const tenant = await deps.ofTenant(tenantId);
+  async (tenantId: string, named: Named, cause: Cause): Promise<ConnectionTest | Problem> => {
+    const tenant = await deps.ofTenant(tenantId, [scopeName(named)]);
     if (!tenant.integrationsEnabled) return problem('tenant.integrations_disabled');
-    const connection = standingAt(tenant, connectorType)?.connection;
-    const connector = deps.connectorOf(connectorType);
-    if (!connection || !connector) return problem('connection.not_found');
+    const connection = standingAt(tenant, named)?.connection;
+    const connector = connection && deps.connectorOf(connection.connector_type);
+    if (!connector) return problem('connection.not_found');
     const refused = refusalOf(connection, connector, deps);
     if (refused) return refused;
     if (!connector.check) return problem('connection.check_unsupported');

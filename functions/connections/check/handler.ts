@@ -1,12 +1,14 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { checkRoutes } from '#contracts/routes.ts';
+import { ScopeQuery } from '#contracts/scopes.ts';
 import { connectorOf } from '../../connectors/all.ts';
 import { clientConfig } from '../../platform/aws/client-config.ts';
 import { makeOpen } from '../../platform/crypto/seal.ts';
 import { makeReads } from '../../platform/dynamo/reads.ts';
 import { makeHttpClient } from '../../platform/egress/request.ts';
 import { readEnv } from '../../platform/env.ts';
+import { withQuery } from '../../platform/http/endpoint.ts';
 import { httpHandler } from '../../platform/http/handler.ts';
 import { makeLog } from '../../platform/log/log.ts';
 import { makeChanges } from '../changes.ts';
@@ -41,11 +43,13 @@ const check = makeCheck({
 export const handler = httpHandler(
   checkRoutes,
   {
-    'POST /connections/{connector_type}/test': async ({ tenantId, actor, requestId, parameters }) => {
+    'POST /connections/{connector_type}/test': withQuery(ScopeQuery, async (request, scope) => {
+      const { tenantId, actor, requestId, parameters } = request;
       const cause = { actor, source: 'api', request_id: requestId } as const;
-      const result = await check(tenantId, parameters['connector_type'] ?? '', cause);
+      const named = { ...scope, connector_type: parameters['connector_type'] ?? '' };
+      const result = await check(tenantId, named, cause);
       return 'code' in result ? { problem: result } : { status: 200, body: result };
-    },
+    }),
   },
   log,
 );

@@ -1,6 +1,7 @@
 import type { ConnectCallback } from '#contracts/connect.ts';
 import type { Connection } from '#contracts/connection-views.ts';
 import { type ErrorCode, type Problem, problem } from '#contracts/errors.ts';
+import { scopeName, scopeOf } from '#contracts/scopes.ts';
 import { connectorOf } from '../../connectors/all.ts';
 import type { ValidationContext } from '../../connectors/define.ts';
 import type { OAuthServer } from '../../connectors/oauth.ts';
@@ -47,6 +48,8 @@ interface Claimed {
 }
 
 const SAVES_MAX = 3;
+
+const namedBy = (pending: Pending) => ({ ...scopeOf(pending), connector_type: pending.provider });
 
 const isProblem = (value: object): value is Problem => 'code' in value;
 
@@ -100,8 +103,9 @@ const makeExchange =
 const makeSave =
   (deps: CompleteDeps) =>
   async (granting: Granting, tokenUrl: string, cause: Cause): Promise<Connection | Problem> => {
+    const named = namedBy(granting.pending);
     for (let saves = 0; saves < SAVES_MAX; saves += 1) {
-      const found = standingAt(await deps.ofTenant(granting.tenantId), granting.connector.type);
+      const found = standingAt(await deps.ofTenant(granting.tenantId, [scopeName(named)]), named);
       const atMs = deps.now();
       const planned = connectedChange(found, granting, { atMs, validation: deps.validation, cause });
       if (isProblem(planned)) return planned;
@@ -129,9 +133,10 @@ export const makeComplete = (deps: CompleteDeps) => {
     const server = oauth.serverFor ? oauth.serverFor(hints) : oauth.server;
     if (callback.error !== undefined || !callback.code || server === undefined)
       return problem('connect.authorization_failed');
-    const tenant = await deps.ofTenant(claimed.tenantId);
+    const named = namedBy(claimed.pending);
+    const tenant = await deps.ofTenant(claimed.tenantId, [scopeName(named)]);
     if (!tenant.integrationsEnabled) return problem('tenant.integrations_disabled');
-    const config = claimed.pending.config ?? standingAt(tenant, connector.type)?.connection.config ?? {};
+    const config = claimed.pending.config ?? standingAt(tenant, named)?.connection.config ?? {};
     const granting = await exchange(connector, claimed, { server, code: callback.code, config });
     if (isProblem(granting)) return granting;
     // The callback is public: whoever began the connect is who makes the connection.

@@ -1,5 +1,6 @@
 import type { Authorization } from '#contracts/authorization.ts';
 import { type Problem, problem } from '#contracts/errors.ts';
+import { scopeOf } from '#contracts/scopes.ts';
 import type { ValidationContext } from '../../connectors/define.ts';
 import type { VendorAccount } from '../../connectors/oauth.ts';
 import { randomId } from '../../platform/ids.ts';
@@ -35,7 +36,7 @@ const draft = ({ tenantId, connector, pending }: Granting, at: string): Connecti
   connection_id: randomId('con'),
   tenant_id: tenantId,
   connector_type: connector.type,
-  scope: pending.scope,
+  ...scopeOf(pending),
   state: 'draft',
   config: {},
   secret_version: 0,

@@ -1,13 +1,13 @@
+import type { Scoped } from '#contracts/scopes.ts';
 import type { Sealed } from '../../platform/crypto/seal.ts';
 import type { makeDeletes } from '../../platform/dynamo/deletes.ts';
 import type { Item, Table } from '../../platform/dynamo/table.ts';
 
 /** A connect between its start and its callback. */
-export interface Pending {
+export interface Pending extends Scoped {
   readonly provider: string;
   /** Who began it, as activity records it. */
   readonly actor: string;
-  readonly scope: 'platform';
   readonly config?: Readonly<Record<string, unknown>>;
   readonly redirect_uri: string;
   readonly scopes: readonly string[];

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ConnectStarted, StartConnect } from '#contracts/connect.ts';
 import { type Problem, problem } from '#contracts/errors.ts';
+import { scopeName, scopeOf } from '#contracts/scopes.ts';
 import { PENDING_PURPOSE } from '#contracts/secrets-purpose.ts';
 import { connectorOf } from '../../connectors/all.ts';
 import type { EncryptionContext } from '../../platform/crypto/seal.ts';
@@ -66,7 +67,7 @@ export const makeStart = (deps: StartDeps) => {
     await deps.pending.put(tenantId, stateHash, {
       provider: connector.type,
       actor,
-      scope: input.scope,
+      ...scopeOf(input),
       ...(input.config === undefined ? {} : { config: knownConfig(connector, input.config) }),
       redirect_uri: redirectUri,
       scopes,
@@ -86,7 +87,7 @@ export const makeStart = (deps: StartDeps) => {
   ): Promise<ConnectStarted | Problem> => {
     const connector = connectorOf(provider);
     if (!isOAuth(connector)) return problem('connect.provider_unknown');
-    const tenant = await deps.ofTenant(tenantId);
+    const tenant = await deps.ofTenant(tenantId, [scopeName(input)]);
     if (!tenant.integrationsEnabled) return problem('tenant.integrations_disabled');
     const refusal = refusalOf(connector, input);
     if (refusal) return refusal;
@@ -95,7 +96,8 @@ export const makeStart = (deps: StartDeps) => {
     const redirectUri = input.redirect_uri ?? app.redirect_uri ?? deps.redirectUris.own(provider);
     if (!deps.redirectUris.takes(provider, redirectUri)) return problem('connect.redirect_refused');
     const { oauth } = connector;
-    const config = input.config ?? standingAt(tenant, provider)?.connection.config ?? {};
+    const named = { ...scopeOf(input), connector_type: provider };
+    const config = input.config ?? standingAt(tenant, named)?.connection.config ?? {};
     const server = oauth.serverFor?.({ config }) ?? oauth.server;
     const { validUntil, ...remembered } = await remember(connector, {
       tenantId,

@@ -11,6 +11,7 @@ import { makeActivityReaders } from './activity.ts';
 import { makeEndpoints } from './endpoints.ts';
 import { Env } from './env.ts';
 import { makeEverywhere } from './everywhere.ts';
+import { makeList } from './list.ts';
 
 const env = readEnv(Env);
 const client = new DynamoDBClient(clientConfig);
@@ -19,14 +20,19 @@ const table = {
   ...makeBatchReads(client, env.CONNECTIONS_TABLE),
 };
 
+const context = {
+  validation: { destinations: { allowLoopback: env.LOOPBACK_DESTINATIONS === 'allow' } },
+  now: () => Date.now(),
+};
+
 export const handler = httpHandler(
   inspectRoutes,
   makeEndpoints({
     ...makeConnectionsStore(client, env.CONNECTIONS_TABLE),
     activity: makeActivityReaders(table),
     everywhere: makeEverywhere(table),
-    validation: { destinations: { allowLoopback: env.LOOPBACK_DESTINATIONS === 'allow' } },
-    now: () => Date.now(),
+    list: makeList({ ...table, ...context }),
+    ...context,
   }),
   makeLog('inspect'),
 );

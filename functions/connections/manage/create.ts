@@ -1,6 +1,7 @@
 import type { Connection } from '#contracts/connection-views.ts';
 import type { CreateConnection } from '#contracts/connections.ts';
 import { type Problem, problem } from '#contracts/errors.ts';
+import { scopeOf } from '#contracts/scopes.ts';
 import { connectorOf } from '../../connectors/all.ts';
 import type { Connector } from '../../connectors/define.ts';
 import { randomId } from '../../platform/ids.ts';
@@ -36,7 +37,7 @@ const draft = (
     connection_id: randomId('con'),
     tenant_id: tenantId,
     connector_type: connector.type,
-    scope: input.scope,
+    ...scopeOf(input),
     state: 'draft',
     config: knownConfig(connector, input.config),
     secret_version: names.length > 0 ? FIRST : 0,

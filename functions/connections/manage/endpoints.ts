@@ -1,7 +1,15 @@
 import type { Connection } from '#contracts/connection-views.ts';
-import { ChangeTenant, CreateConnection, NoteQuery, UpdateConnection } from '#contracts/connections.ts';
-import type { Problem } from '#contracts/errors.ts';
 import {
+  ChangeTenant,
+  CreateConnection,
+  CreateInOccasion,
+  NoteQuery,
+  UpdateConnection,
+} from '#contracts/connections.ts';
+import type { Problem } from '#contracts/errors.ts';
+import { type Scoped, ScopeQuery, scopeOf } from '#contracts/scopes.ts';
+import {
+  type Endpoint,
   type Endpoints,
   type HttpReply,
   type HttpRequest,
@@ -10,6 +18,8 @@ import {
 } from '../../platform/http/endpoint.ts';
 import type { Cause } from '../activity.ts';
 import type { Changes } from '../changes.ts';
+import { inOccasion } from '../occasion.ts';
+import type { Named } from '../record.ts';
 import type { makeCreate } from './create.ts';
 import type { makePause } from './pause.ts';
 import type { makeRevoke } from './revoke.ts';
@@ -35,35 +45,48 @@ const causeOf = ({ actor, requestId }: HttpRequest, note: string | undefined): C
   note,
 });
 
-const typeOf = ({ parameters }: HttpRequest) => parameters['connector_type'] ?? '';
+const OCCASION = '/v1/occasions/{occasion_id}/integrations';
+
+/** What the routes do that change connections; a planner's are those of the tenant, within an occasion. */
+const connectionEndpoints = ({ create, update, ...deps }: ManageDeps): Endpoints => {
+  const updating = (named: Named): Endpoint =>
+    withBody(UpdateConnection, async (request, input) =>
+      answer(200, await update(request.tenantId, named, input, causeOf(request, input.note))),
+    );
+  const ofType = ({ parameters }: HttpRequest, scope: Scoped) => ({
+    ...scopeOf(scope),
+    connector_type: parameters['connector_type'] ?? '',
+  });
+  const noted = (act: ManageDeps['revoke']): Endpoint =>
+    withQuery(NoteQuery, async (request, { note, ...scope }) =>
+      answer(200, await act(request.tenantId, ofType(request, scope), causeOf(request, note))),
+    );
+  return {
+    'POST /connections': withBody(CreateConnection, async (request, input) =>
+      answer(201, await create(request.tenantId, input, causeOf(request, input.note))),
+    ),
+    'PATCH /connections/{connector_type}': withQuery(ScopeQuery, (request, scope) =>
+      updating(ofType(request, scope))(request),
+    ),
+    'DELETE /connections/{connector_type}': noted(deps.revoke),
+    'POST /connections/{connector_type}/pause': noted(deps.pause),
+    'POST /connections/{connector_type}/resume': noted(deps.resume),
+    [`POST ${OCCASION}/connections`]: inOccasion((request, scope) =>
+      withBody(CreateInOccasion, async (_, input) =>
+        answer(201, await create(request.tenantId, { ...input, ...scope }, causeOf(request, input.note))),
+      )(request),
+    ),
+    [`PATCH ${OCCASION}/connections/{connection_id}`]: inOccasion((request, scope) =>
+      updating({ ...scope, connection_id: request.parameters['connection_id'] ?? '' })(request),
+    ),
+  };
+};
 
 /** What the routes do that change tenants and connections. */
-export const makeEndpoints = ({
-  create,
-  update,
-  pause,
-  resume,
-  revoke,
-  setTenant,
-  now,
-}: ManageDeps): Endpoints => ({
+export const makeEndpoints = (deps: ManageDeps): Endpoints => ({
   'PUT /admin/tenants/{tenant_id}': withBody(ChangeTenant, async (request, { note, ...settings }) => {
-    await setTenant(request.tenantId, settings, causeOf(request, note), now());
+    await deps.setTenant(request.tenantId, settings, causeOf(request, note), deps.now());
     return { status: 200, body: { tenant_id: request.tenantId, ...settings } };
   }),
-  'POST /connections': withBody(CreateConnection, async (request, input) =>
-    answer(201, await create(request.tenantId, input, causeOf(request, input.note))),
-  ),
-  'PATCH /connections/{connector_type}': withBody(UpdateConnection, async (request, input) =>
-    answer(200, await update(request.tenantId, typeOf(request), input, causeOf(request, input.note))),
-  ),
-  'POST /connections/{connector_type}/pause': withQuery(NoteQuery, async (request, { note }) =>
-    answer(200, await pause(request.tenantId, typeOf(request), causeOf(request, note))),
-  ),
-  'POST /connections/{connector_type}/resume': withQuery(NoteQuery, async (request, { note }) =>
-    answer(200, await resume(request.tenantId, typeOf(request), causeOf(request, note))),
-  ),
-  'DELETE /connections/{connector_type}': withQuery(NoteQuery, async (request, { note }) =>
-    answer(200, await revoke(request.tenantId, typeOf(request), causeOf(request, note))),
-  ),
+  ...connectionEndpoints(deps),
 });

@@ -1,8 +1,9 @@
 import type { Connection } from '#contracts/connection-views.ts';
 import { type Problem, problem } from '#contracts/errors.ts';
+import { scopeName } from '#contracts/scopes.ts';
 import type { Cause } from '../activity.ts';
 import type { Changes } from '../changes.ts';
-import { type ConnectionRecord, standingAt } from '../record.ts';
+import { type ConnectionRecord, type Named, standingAt } from '../record.ts';
 import type { ConnectionsStore } from '../store.ts';
 import { toView, type ViewContext } from '../view.ts';
 
@@ -32,10 +33,10 @@ const changed = (
  */
 export const makePause =
   (deps: PauseDeps, paused: boolean) =>
-  async (tenantId: string, connectorType: string, cause: Cause): Promise<Connection | Problem> => {
-    const tenant = await deps.ofTenant(tenantId);
+  async (tenantId: string, named: Named, cause: Cause): Promise<Connection | Problem> => {
+    const tenant = await deps.ofTenant(tenantId, [scopeName(named)]);
     if (!tenant.integrationsEnabled) return problem('tenant.integrations_disabled');
-    const standing = standingAt(tenant, connectorType);
+    const standing = standingAt(tenant, named);
     if (!standing) return problem('connection.not_found');
     const refused = refusalOf(standing.connection);
     if (refused) return refused;

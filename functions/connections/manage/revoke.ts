@@ -1,9 +1,10 @@
 import type { Connection } from '#contracts/connection-views.ts';
 import { type Problem, problem } from '#contracts/errors.ts';
+import { scopeName } from '#contracts/scopes.ts';
 import type { Cause } from '../activity.ts';
 import type { Changes } from '../changes.ts';
 import { UNKNOWN_HEALTH } from '../health.ts';
-import { type ConnectionRecord, standingAt } from '../record.ts';
+import { type ConnectionRecord, type Named, standingAt } from '../record.ts';
 import { allVersions } from '../rotation.ts';
 import type { ConnectionsStore } from '../store.ts';
 import { toView, type ViewContext } from '../view.ts';
@@ -33,8 +34,8 @@ const revoked = (
  */
 export const makeRevoke =
   (deps: RevokeDeps) =>
-  async (tenantId: string, connectorType: string, cause: Cause): Promise<Connection | Problem> => {
-    const standing = standingAt(await deps.ofTenant(tenantId), connectorType);
+  async (tenantId: string, named: Named, cause: Cause): Promise<Connection | Problem> => {
+    const standing = standingAt(await deps.ofTenant(tenantId, [scopeName(named)]), named);
     if (!standing) return problem('connection.not_found');
     if (standing.connection.state === 'revoked') return toView(standing, deps);
     const atMs = deps.now();

@@ -1,6 +1,7 @@
 import type { Connection } from '#contracts/connection-views.ts';
 import type { UpdateConnection } from '#contracts/connections.ts';
 import { type Problem, problem } from '#contracts/errors.ts';
+import { scopeName } from '#contracts/scopes.ts';
 import { connectorOf } from '../../connectors/all.ts';
 import type { Connector } from '../../connectors/define.ts';
 import type { Cause, Deed } from '../activity.ts';
@@ -9,7 +10,7 @@ import type { Change, Changes } from '../changes.ts';
 import { UNKNOWN_HEALTH } from '../health.ts';
 import { parkReasonOf } from '../parking.ts';
 import { newKeyId } from '../principal.ts';
-import { type ConnectionRecord, type Standing, standingAt } from '../record.ts';
+import { type ConnectionRecord, type Named, type Standing, standingAt } from '../record.ts';
 import { refusedConfig } from '../refused-config.ts';
 import { rotate } from '../rotation.ts';
 import type { ConnectionsStore } from '../store.ts';
@@ -125,15 +126,15 @@ export const makeUpdate = (deps: UpdateDeps) => {
 
   return async (
     tenantId: string,
-    connectorType: string,
+    named: Named,
     input: UpdateConnection,
     cause: Cause,
   ): Promise<Connection | Problem> => {
-    const tenant = await deps.ofTenant(tenantId);
+    const tenant = await deps.ofTenant(tenantId, [scopeName(named)]);
     if (!tenant.integrationsEnabled) return problem('tenant.integrations_disabled');
-    const standing = standingAt(tenant, connectorType);
-    const connector = connectorOf(connectorType);
-    if (!standing || !connector) return problem('connection.not_found');
+    const standing = standingAt(tenant, named);
+    const connector = standing && connectorOf(standing.connection.connector_type);
+    if (!connector) return problem('connection.not_found');
     const refused = forbidden(standing.connection, input);
     if (refused) return refused;
     const secrets = askedSecrets(connector, input.secrets);

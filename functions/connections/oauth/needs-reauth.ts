@@ -1,3 +1,4 @@
+import { scopeName } from '#contracts/scopes.ts';
 import type { Change, Changes } from '../changes.ts';
 import { presentHealth } from '../health.ts';
 import { type ConnectionRecord, standingAt, subjectIdOf } from '../record.ts';
@@ -42,9 +43,9 @@ const ended = (
 export const makeMarkNeedsReauth =
   ({ ofTenant, replace, now }: NeedsReauthDeps) =>
   async (connection: ConnectionRecord): Promise<void> => {
-    const { tenant_id, connector_type, scope } = connection;
     for (let tries = 0; tries < TRIES_MAX; tries += 1) {
-      const found = standingAt(await ofTenant(tenant_id), connector_type, scope)?.connection;
+      const tenant = await ofTenant(connection.tenant_id, [scopeName(connection)]);
+      const found = standingAt(tenant, connection)?.connection;
       const change = ended(found, connection, now());
       if (change === undefined || (await replace(change))) return;
     }

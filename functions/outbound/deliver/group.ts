@@ -47,10 +47,11 @@ const skipReason = (
   return connection.state === 'enabled' ? undefined : 'connection_disabled';
 };
 
-const namedBy = ([pointer]: readonly Pointer[]) => {
-  const { tenant_id: tenantId, delivery_id } = pointer ?? { tenant_id: '', delivery_id: '' };
-  return { tenantId, connectionId: partsOf(delivery_id).connectionId };
-};
+const namedBy = ([pointer]: readonly Pointer[]) => ({
+  tenantId: pointer?.tenant_id ?? '',
+  connectionId: partsOf(pointer?.delivery_id ?? '').connectionId,
+  scopes: pointer?.scope === undefined ? [] : [pointer.scope],
+});
 
 /** What is sent, and with which secrets. */
 const readContents = async (
@@ -82,8 +83,8 @@ export const readGroup = async (
   deps: GroupDeps,
   failedRevision?: number,
 ): Promise<Group> => {
-  const { tenantId, connectionId } = namedBy(pointers);
-  const tenant = await deps.ofTenant(tenantId);
+  const { tenantId, connectionId, scopes } = namedBy(pointers);
+  const tenant = await deps.ofTenant(tenantId, scopes);
   const connection = tenant.connections.find(({ connection_id }) => connection_id === connectionId);
   const skip = skipReason(tenant.integrationsEnabled, connection);
   if (skip !== undefined || connection === undefined)

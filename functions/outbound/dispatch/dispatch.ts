@@ -1,4 +1,5 @@
-import type { ConnectionsStore } from '../../connections/index.ts';
+import { type InnerScope, innerScope } from '#contracts/scopes.ts';
+import type { ConnectionRecord, ConnectionsStore } from '../../connections/index.ts';
 import { mapConcurrently } from '../../platform/concurrency.ts';
 import type { Count } from '../../platform/log/count.ts';
 import { errorCode, type Log } from '../../platform/log/log.ts';
@@ -34,10 +35,17 @@ interface Pending {
 
 const ROWS_AT_ONCE = 25;
 
+/** What a row and a pointer say of where their connection is found; nothing for one of the whole platform. */
+const placeOf = (connection: ConnectionRecord): { readonly scope?: InnerScope } => {
+  const scope = innerScope(connection);
+  return scope === undefined ? {} : { scope };
+};
+
 const newRow = (entry: OutboxEntry, { connection, skip }: Route, deps: DispatchDeps): DeliveryRow => {
   const nowMs = deps.now();
   return {
     connector: connection.connector_type,
+    ...placeOf(connection),
     type: entry.event_type,
     subject: entry.subject,
     at: entry.occurred_at,
@@ -60,8 +68,8 @@ const createRow = async (entry: OutboxEntry, route: Route, deps: DispatchDeps): 
   const existing = await deps.createDelivery(entry.tenant_id, deliveryId, row);
   // A row that is still queued may have been written by a run that died before it could send.
   if ((existing ?? row).state !== 'queued') return [];
-  const { connector_type } = connection;
-  return [{ entry, pointer: { tenant_id: entry.tenant_id, delivery_id: deliveryId, connector_type } }];
+  const { tenant_id, connector_type } = connection;
+  return [{ entry, pointer: { tenant_id, delivery_id: deliveryId, connector_type, ...placeOf(connection) } }];
 };
 
 const sendAll = async (pending: readonly Pending[], deps: DispatchDeps): Promise<OutboxEntry[]> => {
@@ -82,7 +90,8 @@ const sendAll = async (pending: readonly Pending[], deps: DispatchDeps): Promise
 /** Rows, then pointers, then the journal: each step can be repeated, so a run that died is simply run again. */
 const dispatchTenant = async (tenantId: string, entries: readonly OutboxEntry[], deps: DispatchDeps) => {
   const startedAtMs = deps.now();
-  const tenant = await deps.ofTenant(tenantId);
+  const scopes = new Set(entries.flatMap(({ scope }) => scope ?? []));
+  const tenant = await deps.ofTenant(tenantId, [...scopes]);
   const connections = tenant.connections.filter(({ connector_type }) => deps.delivers(connector_type));
   const pairs = entries.flatMap((entry) =>
     routesOf({ ...tenant, connections }, entry).map((route) => ({ entry, route })),

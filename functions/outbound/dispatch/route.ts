@@ -1,5 +1,6 @@
 import { CommonConfig } from '#contracts/connections.ts';
 import type { SkipReason } from '#contracts/deliveries.ts';
+import { innerScope } from '#contracts/scopes.ts';
 import type { ConnectionRecord, TenantConnections } from '../../connections/index.ts';
 import type { OutboxEntry } from '../outbox.ts';
 
@@ -8,6 +9,10 @@ export interface Route {
   /** Why the event is not sent over this connection; absent when it is. */
   readonly skip?: SkipReason;
 }
+
+/** A connection of an occasion or event is for those events alone that name it. */
+const isFor = (connection: ConnectionRecord, { scope }: OutboxEntry): boolean =>
+  connection.scope === 'platform' || innerScope(connection) === scope;
 
 const reasonToSkip = (
   { integrationsEnabled }: TenantConnections,
@@ -24,11 +29,13 @@ const reasonToSkip = (
 
 /**
  * Which connections an event goes to, and which it does not go to and why. A draft has never been a destination and
- * a revoked connection is none any more; every other connection gets an answer.
+ * a revoked connection is none any more, and one of another occasion or event is none of this event; every other
+ * connection gets an answer.
  */
 export const routesOf = (tenant: TenantConnections, entry: OutboxEntry): Route[] =>
   tenant.connections
     .filter(({ state }) => state === 'enabled' || state === 'disabled')
+    .filter((connection) => isFor(connection, entry))
     .map((connection) => {
       const skip = reasonToSkip(tenant, connection, entry);
       return skip === undefined ? { connection } : { connection, skip };

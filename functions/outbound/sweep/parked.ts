@@ -62,7 +62,13 @@ export const makeSweepParked = (deps: SweepParkedDeps) => {
 
   const look = async (parking: Parking, untilMs: number): Promise<number> => {
     const nowMs = deps.now();
-    if (isStillParked(await deps.ofTenant(parking.tenant_id), parking, deps.connectorOf)) {
+    if (
+      isStillParked(
+        await deps.ofTenant(parking.tenant_id, parking.scope && [parking.scope]),
+        parking,
+        deps.connectorOf,
+      )
+    ) {
       await deps.postpone(parking, nextLook(parking, nowMs));
       return 0;
     }

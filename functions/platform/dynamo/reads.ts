@@ -1,6 +1,7 @@
 import { type DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { type Item, type Key, toItem } from './item.ts';
+import { type Item, type Key, placeholders, toItem } from './item.ts';
+import { type SortKeys, sortKeyCondition } from './sort-keys.ts';
 
 /** Reads of one item or one partition of one table. */
 export const makeReads = (client: DynamoDBClient, table: string) => ({
@@ -14,17 +15,21 @@ export const makeReads = (client: DynamoDBClient, table: string) => ({
     return found && unmarshall(found);
   },
 
-  /** All items of one partition, in the order of their sort keys; for partitions that are small by design. */
-  async partition(pk: string, options: { readonly consistent?: boolean } = {}): Promise<Item[]> {
+  /** The items of one partition, in the order of their sort keys; for what is small by design. */
+  async partition(
+    pk: string,
+    { consistent = false, ...sortKeys }: { readonly consistent?: boolean } & SortKeys = {},
+  ): Promise<Item[]> {
+    const { condition, values, names } = sortKeyCondition(sortKeys);
     const found: Item[] = [];
     let from: Record<string, unknown> | undefined;
     do {
       const answer = await client.send(
         new QueryCommand({
           TableName: table,
-          KeyConditionExpression: 'pk = :pk',
-          ExpressionAttributeValues: toItem({ ':pk': pk }),
-          ConsistentRead: options.consistent ?? false,
+          KeyConditionExpression: `pk = :pk${condition}`,
+          ...placeholders(names, { pk, ...values }),
+          ConsistentRead: consistent,
           ...(from === undefined ? {} : { ExclusiveStartKey: toItem(from) }),
         }),
       );

@@ -36,7 +36,7 @@ const setUp = async (check?: NonNullable<ReturnType<typeof sampleConnector>['che
   };
   const stored = async () => (await manage.ofTenant(tenant_id)).connections[0];
   const run = (changes: Partial<CheckDeps> = {}) =>
-    makeCheck({ ...deps, ...changes })(tenant_id, 'sample', CAUSE);
+    makeCheck({ ...deps, ...changes })(tenant_id, { scope: 'platform', connector_type: 'sample' }, CAUSE);
   return { ...recorded, manage, record, run, stored };
 };
 

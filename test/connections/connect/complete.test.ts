@@ -195,6 +195,30 @@ describe('connecting', () => {
     ]);
   });
 
+  it('makes the connection of the occasion that the connect was begun for, beside that of the platform', async () => {
+    const scope = { scope: 'occasion', scope_id: 'summer-fair' } as const;
+    const config = { non_strict_signals: false };
+    const ofPlatform = await world.connect(tenantId, 'github', { config });
+    const first = await world.connect(tenantId, 'github', scope);
+    expect(first).toMatchObject({ ...scope, state: 'enabled', config: {}, principal: scope });
+    // The connection of another account: only within one place must accounts stay apart.
+    user.id = 1;
+    const other = { scope: 'event', scope_id: 'summer-fair' } as const;
+    expect(await world.connect(tenantId, 'github', other)).toMatchObject({ ...other, state: 'enabled' });
+    expect(await world.connect(tenantId, 'github', scope)).toMatchObject({
+      code: 'connect.account_mismatch',
+    });
+    user.id = 583231;
+    const again = await world.connect(tenantId, 'github', scope);
+    expect(again).toMatchObject({ connection_id: 'connection_id' in first ? first.connection_id : '' });
+    expect(await world.store.find(tenantId, 'github')).toMatchObject({
+      connection_id: 'connection_id' in ofPlatform ? ofPlatform.connection_id : '',
+      scope: 'platform',
+      config,
+      revision: 1,
+    });
+  });
+
   it('makes another connection when the one before was revoked', async () => {
     const first = await world.connect(tenantId, 'github');
     const found = await world.store.find(tenantId, 'github');

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { ConnectionRecord } from '#functions/connections/record.ts';
+import { scopeName } from '#contracts/scopes.ts';
+import { type ConnectionRecord, standingAt } from '#functions/connections/record.ts';
 import {
   type ConnectServices,
   type ConnectWorld,
@@ -185,6 +186,19 @@ describe('a refresh that the vendor refuses', () => {
     await world.store.replace({ ...connection, revision: connection.revision + 2 });
     expect(await tokenOf()).toBe('needs_reauth');
     expect(await current()).toMatchObject({ authorization: { status: 'needs_reauth' } });
+  });
+
+  it('marks the connection of its own scope, and not that of the platform', async () => {
+    const scope = { scope: 'event', scope_id: 'summer-fair' } as const;
+    await world.connect(connection.tenant_id, 'hubspot', scope);
+    const named = { ...scope, connector_type: 'hubspot' };
+    const read = async () =>
+      standingAt(await world.store.ofTenant(connection.tenant_id, [scopeName(scope)]), named)?.connection;
+    const scoped = (await read()) as ConnectionRecord;
+    await world.spoilTokens(scoped);
+    expect(await world.worker().accessToken(scoped)).toMatchObject({ reason: 'needs_reauth' });
+    expect(await read()).toMatchObject({ ...scope, authorization: { status: 'needs_reauth' } });
+    expect(await current()).toEqual(connection);
   });
 
   it('does not mark a connection that was connected again meanwhile', async () => {

@@ -97,12 +97,36 @@ describe('the check of all tables and queues', () => {
   it('finds a delivery over a connection that never was a destination', async () => {
     const { tenantId, pk } = await delivered();
     const draft = `con_${'0'.repeat(26)}`;
-    const record = { connection_id: draft, state: 'draft', secret_fields: {} };
+    const record = { connection_id: draft, scope: 'platform', state: 'draft', secret_fields: {} };
     await put('Connections', { pk: `T#${tenantId}#C`, sk: 'connection#platform#draft', ...record });
     const principal = { connection_id: draft, grants: [] };
     await put('Connections', { pk: `T#${tenantId}#C`, sk: 'principal#platform#draft', ...principal });
     await put('Deliveries', { pk, sk: draft, ...queuedRow({ state: 'delivered' }) });
     expect(await broken(tenantId)).toEqual(['delivery_of_draft']);
+  });
+
+  it('finds what is wrong with deliveries of an occasion: one that is missing, and one that names another', async () => {
+    const { headers, tenantId, eventId, pk } = await delivered();
+    const scope = { scope: 'occasion', scope_id: 'A' };
+    const body = { connector_type: 'webhook', config: { url: receiver.url }, ...scope };
+    const { json } = await cloud.call('POST', '/connections', { headers, body });
+    const path = '/connections/webhook?scope=occasion&scope_id=A';
+    await cloud.call('PATCH', path, { headers, body: { state: 'enabled' } });
+    const events = [{ ...companyUpdated('scoped'), ...scope }];
+    const published = await cloud.call('POST', '/events', { headers, body: { events } });
+    await until('it is over', async () => (await broken(tenantId, { settled: true })).length === 0);
+    await remove('Deliveries', `T#${tenantId}#E#${published.json.results[0].event_id}`, json.connection_id);
+    expect(await broken(tenantId)).toEqual(['event_without_delivery']);
+    await put('Deliveries', { pk, sk: json.connection_id, ...queuedRow({ state: 'delivered' }) });
+    expect(await check()).toContainEqual(
+      expect.objectContaining({
+        rule: 'delivery_out_of_scope',
+        ids: expect.objectContaining({ event_id: eventId, connection_id: json.connection_id }),
+      }),
+    );
+    await cloud.call('DELETE', path, { headers });
+    await remove('Connections', `T#${tenantId}#C`, '~principal#occasion#A#webhook');
+    expect(await broken(tenantId)).toContain('connection_without_principal');
   });
 
   it('finds an event that no page of the journal names', async () => {

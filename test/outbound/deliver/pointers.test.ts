@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { scopeName } from '#contracts/scopes.ts';
+import type { DeliverDeps } from '#functions/outbound/deliver/deps.ts';
 import { ATTEMPTS_MAX } from '#functions/outbound/deliver/retry-schedule.ts';
+import { Pointer, toMessage } from '#functions/outbound/pointer.ts';
 import { type DeliverWorld, deliverWorld, LEASE_MS } from '../../harness/deliver-world.ts';
 import { START_MS } from '../../harness/outbound.ts';
 import { startTables, type Tables } from '../../harness/tables.ts';
@@ -154,4 +157,42 @@ describe('a pointer to a row', () => {
     expect(await world.deliver([gone])).toEqual(['done']);
     expect(world.batches).toEqual([]);
   });
+});
+
+describe('the pointer of a delivery over a connection of an occasion', () => {
+  const scope = { scope: 'occasion', scope_id: 'A' } as const;
+  /** Reads as the store does: beside the platform's, only the connections of scopes that are named. */
+  const readsOnlyNamed: DeliverDeps['ofTenant'] = async (tenantId, scopes = []) => {
+    const tenant = world.tenants.get(tenantId);
+    if (!tenant) throw new Error('There is no such tenant');
+    const connections = tenant.connections.filter((one) => ['platform', ...scopes].includes(scopeName(one)));
+    return { ...tenant, connections };
+  };
+  const deliver = (pointer: Pointer) => world.deliver([pointer], { ofTenant: readsOnlyNamed });
+
+  it('says where the connection is, when it is tried again, quarantined and redriven too', async () => {
+    const plain = await world.queue(world.connect(scope), 'a', { scope: 'occasion#A' });
+    const pointer = { ...plain, scope: 'occasion#A' as const };
+    world.answer = () => ({ outcome: 'retry', code: 'http_500' });
+    expect(await deliver(pointer)).toEqual(['done']);
+    expect(world.sentLater).toEqual([{ pointer, delayMs: expect.any(Number) }]);
+    await world.clock.advance(60_000);
+    world.answer = () => ({ outcome: 'rejected', code: 'http_410' });
+    expect(await deliver(pointer)).toEqual(['done']);
+    const [redriven] = world.quarantined as [Pointer];
+    expect(redriven).toEqual({ ...pointer, quarantine_id: expect.any(String) });
+    world.answer = () => ({ outcome: 'delivered' });
+    expect(await deliver(Pointer.parse(JSON.parse(toMessage(redriven).body)))).toEqual(['done']);
+    expect(await world.rowOf(pointer)).toMatchObject({ state: 'delivered', scope: 'occasion#A' });
+  });
+
+  it.each(['platform', 'occasion', 'occasion#', 'occasion#A#webhook', 'galaxy#A', '~occasion#A'])(
+    'is none with the scope %s',
+    (name) => {
+      const ids = { tenant_id: '7d444840-9dc0-11d1-b245-5ffdce74fad2', connector_type: 'webhook' };
+      const delivery_id = `dlv_${'0'.repeat(26)}_${'0'.repeat(26)}`;
+      expect(Pointer.safeParse({ ...ids, delivery_id }).success).toBe(true);
+      expect(Pointer.safeParse({ ...ids, delivery_id, scope: name }).success).toBe(false);
+    },
+  );
 });

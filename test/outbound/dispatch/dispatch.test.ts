@@ -55,6 +55,35 @@ describe('dispatching', () => {
     ]);
   });
 
+  it('reads those scopes alone that its events name, and says in row and pointer where a connection is', async () => {
+    const { tenantId, connection, connect, dispatch, entries, rows, sent, asked } = setUp();
+    const scope = { scope: 'occasion', scope_id: 'A' } as const;
+    const scoped = connect(webhookConnection({ tenant_id: tenantId, ...scope }));
+    const [plain, first, second] = entries(tenantId, 'plain', 'a', 'b') as [
+      OutboxEntry,
+      OutboxEntry,
+      OutboxEntry,
+    ];
+    const named = [first, second].map((entry) => ({ ...entry, scope: 'occasion#A' as const }));
+    await dispatch([plain]);
+    expect(await dispatch(named)).toEqual([]);
+    expect(asked).toEqual([[], ['occasion#A']]);
+    expect([...rows].map(([key, row]) => [key.split('/')[1], row.scope])).toEqual([
+      [idOf(plain, connection), undefined],
+      [idOf(first, connection), undefined],
+      [idOf(first, scoped), 'occasion#A'],
+      [idOf(second, connection), undefined],
+      [idOf(second, scoped), 'occasion#A'],
+    ]);
+    expect(sent.map(({ pointer }) => pointer.scope)).toEqual([
+      undefined,
+      undefined,
+      'occasion#A',
+      undefined,
+      'occasion#A',
+    ]);
+  });
+
   it('makes nothing for a connection whose connector does not deliver', async () => {
     const { tenantId, connect, dispatch, entries, rows } = setUp();
     connect(webhookConnection({ tenant_id: tenantId, connector_type: 'connect_only' }));

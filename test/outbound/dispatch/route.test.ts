@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ConnectionState } from '#contracts/connections.ts';
+import { type Scoped, scopeName } from '#contracts/scopes.ts';
 import { routesOf } from '#functions/outbound/dispatch/route.ts';
 import type { OutboxEntry } from '#functions/outbound/outbox.ts';
 import { entryOf, envelopeOf, webhookConnection } from '../../harness/outbound.ts';
@@ -61,5 +62,24 @@ describe('the routes of an event', () => {
 
   it('are none for a tenant without connections', () => {
     expect(routesOf({ integrationsEnabled: true, principals: [], connections: [] }, entry)).toEqual([]);
+  });
+
+  it.each([
+    [undefined, ['platform']],
+    ['occasion#A', ['platform', 'occasion#A']],
+    ['occasion#B', ['platform', 'occasion#B']],
+    ['event#A', ['platform', 'event#A']],
+    ['occasion#AA', ['platform']],
+  ] as const)('of an event that names %s are over connections of %j', (scope, expected) => {
+    const scopes: Scoped[] = [
+      { scope: 'platform' },
+      { scope: 'occasion', scope_id: 'A' },
+      { scope: 'occasion', scope_id: 'B' },
+      { scope: 'event', scope_id: 'A' },
+    ];
+    const connections = scopes.map((of) => webhookConnection(of));
+    const tenant = { integrationsEnabled: true, principals: [], connections };
+    const routes = routesOf(tenant, { ...entry, ...(scope && { scope }) });
+    expect(routes.map(({ connection }) => scopeName(connection))).toEqual(expected);
   });
 });

@@ -1,9 +1,11 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Envelope } from '#contracts/events.ts';
 import { EVENT_BYTES_MAX } from '#contracts/limits.ts';
 import { eventIdOf } from '#functions/outbound/keys.ts';
 import { makeOutbox, type NewEvent, type Outbox } from '#functions/outbound/outbox.ts';
+import { contentHash } from '#functions/outbound/publish/complete.ts';
 import { makePublish } from '#functions/outbound/publish/publish.ts';
 import { makeTable } from '#functions/platform/dynamo/table.ts';
 import { exampleEvents } from '../../example-events.ts';
@@ -164,6 +166,34 @@ describe('a published event', () => {
     expect(result).toMatchObject({ status: 'rejected', error: { code: 'event.conflict' } });
   });
 
+  it('names its occasion or event in the envelope and in what routing reads, which is part of its content', async () => {
+    const tenantId = randomUUID();
+    const scope = { scope: 'occasion', scope_id: 'summer-fair' };
+    const statuses = async (...events: object[]) =>
+      (await publish(tenantId, events)).map(({ status }) => status);
+    const event = companyUpdated('scoped');
+    expect(await statuses({ ...event, ...scope })).toEqual(['accepted']);
+    expect(await keptOf(tenantId, 'scoped')).toMatchObject(scope);
+    expect(await statuses({ ...event, ...scope }, event, { ...event, ...scope, scope_id: 'other' })).toEqual([
+      'duplicate',
+      'rejected',
+      'rejected',
+    ]);
+    expect(await statuses({ ...event, ...scope, scope: 'event' })).toEqual(['rejected']);
+  });
+
+  it('that names no scope, or the platform, is the event that it was before there were scopes', async () => {
+    const tenantId = randomUUID();
+    const event = companyUpdated('plain');
+    const results = await publish(tenantId, [event, { ...event, scope: 'platform' }]);
+    expect(results.map(({ status }) => status)).toEqual(['accepted', 'duplicate']);
+    const kept = await keptOf(tenantId, 'plain');
+    expect(kept).not.toHaveProperty('scope');
+    const { event_type, schema_version, occurred_at, data } = kept as Envelope;
+    const hash = createHash('sha256').update(JSON.stringify([event_type, schema_version, occurred_at, data]));
+    expect(Buffer.from(contentHash(kept as Envelope))).toEqual(hash.digest());
+  });
+
   it('may be forgotten after the days that it is kept', async () => {
     const seen: NewEvent[] = [];
     const append: Outbox['append'] = async (event) => {
@@ -199,6 +229,22 @@ describe('an event is rejected', () => {
     ]);
     expect(results[0]?.error?.detail).toContain(String(EVENT_BYTES_MAX));
     expect(await keptOf(tenantId, 'big')).toBeUndefined();
+  });
+
+  it.each<readonly [object, string]>([
+    [{ scope: 'occasion' }, 'scope_id'],
+    [{ scope_id: 'A' }, 'scope_id'],
+    [{ scope: 'platform', scope_id: 'A' }, 'scope_id'],
+    [{ scope: 'galaxy', scope_id: 'A' }, 'scope'],
+    ...['', '-a', 'a#b', 'a~', 'a/b', 'ä', 'x'.repeat(101)].map(
+      (scope_id) => [{ scope: 'occasion', scope_id }, 'scope_id'] as const,
+    ),
+  ])('that names a scope which is none: %j', async (scope, field) => {
+    const [result] = await publish(randomUUID(), [{ ...companyUpdated('bad'), ...scope }]);
+    expect(result).toMatchObject({
+      status: 'rejected',
+      error: { code: 'event.invalid', errors: [{ field }] },
+    });
   });
 
   it('whose key is no well-formed text', async () => {

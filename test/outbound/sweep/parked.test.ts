@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parkingKey } from '#functions/connections/index.ts';
 import { parkingWoken } from '#functions/connections/parking.ts';
+import type { ConnectionRecord } from '#functions/connections/record.ts';
 import { makeTable } from '#functions/platform/dynamo/table.ts';
 import { pointedTo, type SweepWorld, sweepWorld, UNREADABLE_TENANT_ID } from '../../harness/sweep-world.ts';
 import { startTables, type Tables } from '../../harness/tables.ts';
@@ -17,8 +18,11 @@ afterAll(() => tables.close());
 
 const MINUTE_MS = 60_000;
 const PAUSED = { paused_at: '2029-01-01T00:00:00.000Z' };
-const wake = (connection: { tenant_id: string; connection_id: string }) =>
-  makeTable(tables.client, 'limits').update(parkingKey(connection), parkingWoken(world.clock.now()));
+const wake = (connection: ConnectionRecord) =>
+  makeTable(tables.client, 'limits').update(
+    parkingKey(connection),
+    parkingWoken(connection, world.clock.now()),
+  );
 
 describe('a parked delivery', () => {
   it('stays where it is while its connection is not ready', async () => {

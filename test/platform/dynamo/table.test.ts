@@ -3,6 +3,7 @@ import { BatchGetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { SortKeys } from '#functions/platform/dynamo/sort-keys.ts';
 import { type Item, makeTable, type Table } from '#functions/platform/dynamo/table.ts';
 import { startTables, type Tables } from '../../harness/tables.ts';
 
@@ -113,6 +114,18 @@ describe('partition', () => {
     await table.put({ pk: `${pk}0`, sk: 'a' });
     expect((await table.partition(pk, { consistent: true })).map(({ sk }) => sk)).toEqual(['a', 'b', 'c']);
     expect(await table.partition(randomUUID())).toEqual([]);
+  });
+
+  it('gives those items alone whose sort keys begin so, or come before', async () => {
+    const { pk } = freshKey();
+    const sortKeys = ['A#1', 'A#2', 'AB', 'a#1', 'a_b#1', 'a-b#1', '~A#1'];
+    for (const sk of sortKeys) await table.put({ pk, sk });
+    const found = async (range: SortKeys) => (await table.partition(pk, range)).map(({ sk }) => sk);
+    expect(await found({ beginsWith: 'A#' })).toEqual(['A#1', 'A#2']);
+    expect(await found({ beginsWith: 'a_b#' })).toEqual(['a_b#1']);
+    expect(await found({ beginsWith: 'b' })).toEqual([]);
+    expect(await found({ before: '~' })).toEqual(['A#1', 'A#2', 'AB', 'a#1', 'a-b#1', 'a_b#1']);
+    expect(await found({})).toHaveLength(sortKeys.length);
   });
 
   it('reads on until the last page', async () => {

@@ -1,8 +1,8 @@
 import { jsonSchemaOf } from '#contracts/json-schema.ts';
 import type { Provider } from '#contracts/providers.ts';
-import { configSchema } from '../../connections/index.ts';
-import type { Connector } from '../../connectors/define.ts';
-import type { OAuth } from '../../connectors/oauth.ts';
+import type { Connector } from '../connectors/define.ts';
+import type { OAuth } from '../connectors/oauth.ts';
+import { configSchema } from './validate.ts';
 
 const connectOf = ({ scopes, pkce }: OAuth): Provider['connect'] => ({
   scopes: {
