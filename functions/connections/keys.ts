@@ -1,3 +1,6 @@
+/** In the place of a tenant's id, for what belongs to the deployment. It is no UUID, so no tenant can be called that. */
+export const PLATFORM = 'platform';
+
 /** Where a connection stands: of one type in one scope a tenant has one at a time. */
 export interface Place {
   readonly tenant_id: string;
@@ -25,6 +28,8 @@ export const principalKey = (of: Place) => ({
   sk: `${PRINCIPAL}${place(of)}`,
 });
 
-/** Everything that was done at one place, whichever connection stood there; or, without a place, to the tenant. */
+const whole = (tenantId: string) => (tenantId === PLATFORM ? PLATFORM : 'tenant');
+
+/** Everything that was done at one place, whichever connection stood there; or, without a place, to the tenant or the platform. */
 export const activityPartition = (tenantId: string, at: Place | undefined) =>
-  `T#${tenantId}#A#${at === undefined ? 'tenant' : place(at)}`;
+  `T#${tenantId}#A#${at === undefined ? whole(tenantId) : place(at)}`;
