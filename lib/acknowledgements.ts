@@ -40,6 +40,12 @@ const acknowledgements = (lanes: readonly string[]): readonly Acknowledgement[] 
       'Only Lambda writes to it and only when dispatch failed for hours; CloudTrail data events can tell who reads.',
   },
   {
+    path: 'Rewrap/Schedule',
+    id: 'Serverless::Serverless-EventBusDLQ',
+    reason:
+      'An occurrence that is lost says nothing that the next one, five minutes later, does not say too.',
+  },
+  {
     path: 'Issuer/Users',
     id: 'AwsSolutions::AwsSolutions-COG2',
     reason: 'A second factor is offered; whoever must require it sets so in the pool, or brings an issuer.',
@@ -65,7 +71,7 @@ const acknowledgements = (lanes: readonly string[]): readonly Acknowledgement[] 
     path: '',
     id: 'Serverless::Serverless-LambdaDLQ',
     reason:
-      'No function is invoked asynchronously: the gateway waits, and queues and streams keep what failed.',
+      'The gateway waits, queues and streams keep what failed, and a schedule comes again: no event is a loss.',
   },
   {
     path: '',

@@ -7,6 +7,7 @@ import { Issuer } from './api/issuer.ts';
 import { Dispatch } from './outbound/dispatch.ts';
 import { Lane } from './outbound/lane.ts';
 import { Parameters } from './parameters.ts';
+import { Rewrap } from './rewrap.ts';
 import { Storage } from './storage.ts';
 
 export interface CrossdockStackProps extends StackProps {
@@ -28,6 +29,7 @@ export class CrossdockStack extends Stack {
       new Lane(this, `Lane-${connectorType}`, { connectorType, storage, parameters, alarms });
     const lanes = new Map(props.connectorTypes.map((type) => [type, lane(type)]));
     new Dispatch(this, 'Dispatch', { lanes, storage, parameters, alarms });
+    new Rewrap(this, 'Rewrap', { storage, alarms });
     const issuer = new Issuer(this, 'Issuer', { parameters, protect: props.protect });
     const functions = new ApiFunctions(this, 'Api', {
       storage,

@@ -56,6 +56,10 @@ const decisions: Readonly<Record<keyof typeof routeDocs, Decision>> = {
     expect(problemOf(answer)).toEqual([404, 'connection.not_found']),
   'GET /admin/connections': acrossTenants,
   'GET /admin/activity': acrossTenants,
+  'POST /admin/rewraps': ({ status }) => expect(status).toBe(202),
+  'GET /admin/rewraps/{rewrap_id}': (answer) => expect(problemOf(answer)).toEqual([404, 'rewrap.not_found']),
+  'DELETE /admin/rewraps/{rewrap_id}': (answer) =>
+    expect(problemOf(answer)).toEqual([404, 'rewrap.not_found']),
   'POST /events': ({ json }) => expect(json.results).toMatchObject([{ status: 'accepted' }]),
   'GET /events/{event_id}': (answer) => expect(problemOf(answer)).toEqual([404, 'event.not_found']),
 };

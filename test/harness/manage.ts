@@ -8,12 +8,16 @@ import { makeEverywhere } from '#functions/connections/inspect/everywhere.ts';
 import { makeCreate } from '#functions/connections/manage/create.ts';
 import { makeEndpoints } from '#functions/connections/manage/endpoints.ts';
 import { makeRevoke } from '#functions/connections/manage/revoke.ts';
+import { makeRewraps } from '#functions/connections/manage/rewraps.ts';
 import { makeUpdate } from '#functions/connections/manage/update.ts';
 import { type ConnectionRecord, standingAt } from '#functions/connections/record.ts';
+import { makeRewrapJobs } from '#functions/connections/rewrap-jobs.ts';
 import { makeConnectionsStore } from '#functions/connections/store.ts';
 import type { EncryptionContext, Sealed } from '#functions/platform/crypto/seal.ts';
 import { makeBatchReads } from '#functions/platform/dynamo/batch-reads.ts';
 import { makePages } from '#functions/platform/dynamo/pages.ts';
+import { makeReads } from '#functions/platform/dynamo/reads.ts';
+import { transactWrite } from '#functions/platform/dynamo/transact.ts';
 import { manualClock } from '#local/manual-clock.ts';
 import { principalOf, START_MS } from './outbound.ts';
 import type { Tables } from './tables.ts';
@@ -52,6 +56,12 @@ export const manageConnections = (tables: Tables) => {
   const [create, update, revoke] = [makeCreate(deps), makeUpdate(deps), makeRevoke(deps)];
   const activity = makeActivityReaders(table);
   const everywhere = makeEverywhere(table);
+  const jobs = makeRewrapJobs({
+    table: 'connections',
+    ...makeReads(tables.client, 'connections'),
+    write: (writes) => transactWrite(tables.client, writes),
+  });
+  const rewraps = makeRewraps({ jobs, now: clock.now });
   return {
     ofTenant,
     changes,
@@ -60,7 +70,15 @@ export const manageConnections = (tables: Tables) => {
     view,
     activity,
     everywhere,
-    endpoints: makeEndpoints({ create, update, revoke, setTenant: changes.setTenant, now: clock.now }),
+    rewraps,
+    endpoints: makeEndpoints({
+      create,
+      update,
+      revoke,
+      rewraps,
+      setTenant: changes.setTenant,
+      now: clock.now,
+    }),
     inspect: makeInspectEndpoints({ ...view, ofTenant, activity, everywhere }),
     /** The webhook connection of a tenant and its principal, as they are stored. */
     standing: async (tenantId: string) => standingAt(await ofTenant(tenantId), 'webhook'),

@@ -1,10 +1,16 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  type AttributeValue,
+  DeleteItemCommand,
+  DynamoDBClient,
+  ScanCommand,
+} from '@aws-sdk/client-dynamodb';
 import { PLATFORM_INDEX } from '#contracts/platform-index.ts';
 import { ensureTables } from '#local/dynamodb/tables.ts';
 import { sdkOptions, temporaryEngine } from '../local/dynamodb/engine-setup.ts';
 
 export interface Tables {
   readonly client: DynamoDBClient;
+  readonly endpoint: string;
   readonly close: () => Promise<void>;
 }
 
@@ -31,6 +37,15 @@ const indexed = {
   GlobalSecondaryIndexes: [platformIndex],
 };
 
+/** Deletes all items of some tables. */
+export const emptyTables = async ({ client }: Tables, names: readonly string[]): Promise<void> => {
+  for (const TableName of names) {
+    const { Items = [] } = await client.send(new ScanCommand({ TableName }));
+    const keys = Items.map(({ pk, sk }) => ({ pk, sk }) as Record<string, AttributeValue>);
+    await Promise.all(keys.map((Key) => client.send(new DeleteItemCommand({ TableName, Key }))));
+  }
+};
+
 /** The stack's tables, named like its constructs in lower case, in an engine of their own; and a client for it. */
 export const startTables = async (): Promise<Tables> => {
   const engine = await temporaryEngine();
@@ -45,6 +60,7 @@ export const startTables = async (): Promise<Tables> => {
   const client = new DynamoDBClient(sdkOptions(engine.endpoint));
   return {
     client,
+    endpoint: engine.endpoint,
     async close() {
       client.destroy();
       await engine.close();

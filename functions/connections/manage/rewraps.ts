@@ -39,7 +39,9 @@ export const makeRewraps = ({ jobs, now }: RewrapsDeps) => {
     async start(cause: Cause): Promise<RewrapJob | Problem> {
       const atMs = now();
       const record = started(cause, atMs);
-      return (await jobs.start(record, cause, atMs)) ? viewOf(record) : problem('rewrap.running');
+      if (await jobs.start(record, cause, atMs)) return viewOf(record);
+      const running = await jobs.find();
+      return problem('rewrap.running', { detail: `Its id is ${running?.rewrap_id}.` });
     },
 
     show,

@@ -8,7 +8,8 @@ import { Env } from './env.ts';
 import { wire } from './wire.ts';
 
 const clients = { dynamo: new DynamoDBClient(clientConfig), kms: new KMSClient(clientConfig) };
-const run = wire(readEnv(Env), clients, { now: () => Date.now(), log: makeLog('rewrap') });
+const around = { now: () => Date.now(), log: makeLog('rewrap'), pageSize: 25 };
+const run = wire(readEnv(Env), clients, around);
 
 /** What the schedule sends is of no interest. */
 export const handler = async (_event: unknown, context: Context): Promise<void> => {

@@ -12,6 +12,8 @@ export interface WalkDeps {
   readonly rewrapSecrets: RewrapSecrets;
   /** The connectors for which we have an app at a vendor. */
   readonly providers: readonly string[];
+  /** How many connections are done before progress is saved. */
+  readonly pageSize: number;
 }
 
 export interface WalkedPage {
@@ -20,7 +22,6 @@ export interface WalkedPage {
   readonly next?: Position;
 }
 
-const PAGE = 25;
 // The index follows the table, and clocks differ: a second or so.
 const MARGIN_MS = 60_000;
 
@@ -50,10 +51,15 @@ const ownersIn = (items: readonly Item[]): SecretsOwner[] => {
  *
  * Left out are connects under way: their verifiers live for ten minutes, and then they are gone.
  */
-export const makeWalk = ({ page, getMany, rewrapSecrets, providers }: WalkDeps) => {
+export const makeWalk = ({ page, getMany, rewrapSecrets, providers, pageSize }: WalkDeps) => {
   const keysIn = async ({ step, after }: Position, sinceIso: string) => {
     const latestFirst = step === 'changed';
-    const request = { partition: latestFirst ? 'change' : step, index: PLATFORM_INDEX, limit: PAGE, after };
+    const request = {
+      partition: latestFirst ? 'change' : step,
+      index: PLATFORM_INDEX,
+      limit: pageSize,
+      after,
+    };
     const { items, last } = await page({ ...request, descending: latestFirst });
     const recent = latestFirst
       ? items.filter((item) => text(item, PLATFORM_INDEX.sortKey) >= sinceIso)

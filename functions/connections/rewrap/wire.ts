@@ -24,7 +24,7 @@ export interface RewrapClients {
 export const wire = (
   env: Env,
   { dynamo, kms }: RewrapClients,
-  around: { readonly now: () => number; readonly log: Log },
+  around: { readonly now: () => number; readonly log: Log; readonly pageSize: number },
 ) => {
   const [connections, secrets] = [env.CONNECTIONS_TABLE, env.SECRETS_TABLE];
   const rewrapSecrets = makeRewrapSecrets({
@@ -37,6 +37,7 @@ export const wire = (
   return makeRun({
     jobs: makeRewrapProgress({ ...makeReads(dynamo, connections), ...makeUpdates(dynamo, connections) }),
     walk: makeWalk({
+      pageSize: around.pageSize,
       ...makePages(dynamo, connections),
       ...makeBatchReads(dynamo, connections),
       rewrapSecrets,
