@@ -10,7 +10,7 @@ export const CancelRewrapQuery = z.object({ note: Note.optional() });
 export const RewrapState = z.enum(['running', 'done', 'cancelled']);
 export type RewrapState = z.infer<typeof RewrapState>;
 
-/** What a rewrap has come to so far. A page that was repeated after a failure counts twice in `connections` and `unchanged`. */
+/** What a rewrap has come to so far. What a run did that died is not counted; the next one finds it `unchanged`. */
 export const RewrapCounts = z.object({
   connections: z.int().meta({ description: 'Looked at; one that changed meanwhile is looked at again.' }),
   rewrapped: z.int().meta({ description: "Data keys that are now under the key's current material." }),

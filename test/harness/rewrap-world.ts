@@ -25,7 +25,7 @@ import type { KmsServer } from '#local/kms/server.ts';
 import { sdkOptions } from '../local/dynamodb/engine-setup.ts';
 import { arnOf, clientOf } from '../local/kms/kms-setup.ts';
 import { changeOf, manageConnections } from './manage.ts';
-import { webhookConnection } from './outbound.ts';
+import { START_MS, webhookConnection } from './outbound.ts';
 import { recordedLog } from './recorded-log.ts';
 import type { Tables } from './tables.ts';
 
@@ -59,6 +59,16 @@ const sealedIn = (item: Record<string, unknown>): { sealed: Sealed; context: Enc
   return item['sk'] === 'tokens'
     ? { sealed: item['sealed'] as Sealed, context: tokensContext(owner) }
     : { sealed: item as typeof item & Sealed, context: encryptionContext(owner) };
+};
+
+const GRANTED = new Date(START_MS).toISOString();
+const PREVIOUS = [{ version: 1, until: new Date(START_MS + 3_600_000).toISOString() }];
+const AUTHORIZATION = {
+  status: 'granted' as const,
+  base_url: 'https://vendor.example',
+  scopes_requested: [],
+  scopes_granted: [],
+  granted_at: GRANTED,
 };
 
 /** Rewraps over real tables and a real key of the world's own, with a clock that stands still. */
@@ -98,7 +108,12 @@ export const rewrapWorld = (tables: Tables, kms: KmsServer, pageSize = 2) => {
     grantOf,
     /** A connection with a secret of two versions and a vendor's tokens, in the list of its health. */
     async connect(status: 'ok' | 'degraded' = 'ok'): Promise<ConnectionRecord> {
-      const connection = webhookConnection({ health: { status, reasons: [] }, secret_version: 2 });
+      const connection = webhookConnection({
+        health: { status, reasons: [] },
+        secret_version: 2,
+        secret_fields: { signing_secret: { version: 2, created_at: GRANTED, previous: PREVIOUS } },
+        authorization: AUTHORIZATION,
+      });
       const version = async (of: number) => ({
         name: 'signing_secret',
         version: of,
