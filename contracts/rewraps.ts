@@ -7,9 +7,6 @@ export const StartRewrap = z.object({ note: Note.optional() }).meta({ id: 'Start
 /** What a cancellation is asked with, in the query. */
 export const CancelRewrapQuery = z.object({ note: Note.optional() });
 
-export const RewrapState = z.enum(['running', 'done', 'cancelled']);
-export type RewrapState = z.infer<typeof RewrapState>;
-
 /** What a rewrap has come to so far. What a run did that died is not counted; the next one finds it `unchanged`. */
 export const RewrapCounts = z.object({
   connections: z.int().meta({ description: 'Looked at; one that changed meanwhile is looked at again.' }),
@@ -26,7 +23,7 @@ export type RewrapCounts = z.infer<typeof RewrapCounts>;
 export const RewrapJob = z
   .object({
     rewrap_id: RewrapId,
-    state: RewrapState,
+    state: z.enum(['running', 'done', 'cancelled']),
     started_at: Timestamp,
     started_by: z.string().meta({ description: 'Who, as activity records it.' }),
     note: Note.optional(),

@@ -16,6 +16,19 @@ const publicRoutes = [
   'DefaultRoute',
 ];
 
+const ofLane = (lane: string): readonly Acknowledgement[] => [
+  {
+    path: `${lane}/Quarantine`,
+    id: 'Serverless::Serverless-SQSRedrivePolicy',
+    reason: 'It is the dead-letter queue of its lane, and is emptied by redrive.',
+  },
+  {
+    path: `${lane}/Source`,
+    id: 'Serverless::Serverless-LambdaEventSourceMappingDestination',
+    reason: "A queue's failures go to its own dead-letter queue; on-failure destinations are for streams.",
+  },
+];
+
 /** The findings of cdk-nag that stand, each with its reason. */
 const acknowledgements = (lanes: readonly string[]): readonly Acknowledgement[] => [
   ...publicRoutes.map((route) => ({
@@ -55,18 +68,7 @@ const acknowledgements = (lanes: readonly string[]): readonly Acknowledgement[] 
     id: 'AwsSolutions::AwsSolutions-COG8',
     reason: 'The plus plan is billed per user and month; nobody can sign up, and passwords are long.',
   },
-  ...lanes.flatMap((lane) => [
-    {
-      path: `${lane}/Quarantine`,
-      id: 'Serverless::Serverless-SQSRedrivePolicy',
-      reason: 'It is the dead-letter queue of its lane, and is emptied by redrive.',
-    },
-    {
-      path: `${lane}/Source`,
-      id: 'Serverless::Serverless-LambdaEventSourceMappingDestination',
-      reason: "A queue's failures go to its own dead-letter queue; on-failure destinations are for streams.",
-    },
-  ]),
+  ...lanes.flatMap(ofLane),
   {
     path: '',
     id: 'Serverless::Serverless-LambdaDLQ',
