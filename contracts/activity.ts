@@ -22,6 +22,9 @@ export const ActivityAction = z.enum([
   'connection.tested',
   'connection.degraded',
   'connection.used',
+  'provider.set_up',
+  'rewrap.started',
+  'rewrap.cancelled',
 ]);
 export type ActivityAction = z.infer<typeof ActivityAction>;
 
@@ -38,7 +41,9 @@ export const Activity = z
         'Who: by which right and as whom, such as `operator:tok_…` or `tenant_admin:<sub>`, or a principal, `integration:con_…`.',
     }),
     source: ActivitySource,
-    tenant_id: TenantId,
+    tenant_id: TenantId.optional().meta({
+      description: 'Absent where it was done to the deployment and to no tenant.',
+    }),
     connection_id: ConnectionId.optional(),
     connector_type: ConnectorType.optional(),
     scope: ConnectionScope.optional(),
@@ -55,7 +60,7 @@ export const Activity = z
     code: z.string().optional().meta({ description: 'What a check or a delivery found wrong.' }),
     note: Note.optional(),
   })
-  .meta({ id: 'Activity', description: 'Who changed or used a connection, when.' });
+  .meta({ id: 'Activity', description: 'Who changed or used a connection, or the deployment, when.' });
 export type Activity = z.infer<typeof Activity>;
 
 export const ActivityList = z.object({ items: z.array(Activity), next_cursor: z.string().nullable() });

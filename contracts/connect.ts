@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { ConnectorType, FreeConfig } from './connections.ts';
 import { Timestamp } from './ids.ts';
+import { Note } from './notes.ts';
 import { scopeFields, scopeRule } from './scopes.ts';
 
 /** A scope-token of RFC 6749 §3.3, but for the comma, which some vendors separate scopes by. */
@@ -63,6 +64,7 @@ export const ProviderSetup = z
     redirect_uri: RedirectUri.optional().meta({
       description: "Used unless a connect names another; the API's own callback when left out.",
     }),
+    note: Note.optional(),
   })
   .meta({ id: 'ProviderSetup' });
 export type ProviderSetup = z.infer<typeof ProviderSetup>;

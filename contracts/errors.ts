@@ -47,6 +47,8 @@ export const errors = {
   'request.content_type': never(415, 'The request body must be application/json'),
   'request.invalid': never(422, 'The request does not fit its schema'),
   'request.json_invalid': never(400, 'The request body is not valid JSON'),
+  'rewrap.not_found': never(404, 'There is no such rewrap'),
+  'rewrap.running': backoff(409, 'A rewrap is running'),
   'route.not_found': never(404, 'There is no such route'),
   'service.failed': backoff(500, 'Something failed on our side'),
   'service.throttled': backoff(503, 'Too busy at the moment'),

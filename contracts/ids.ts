@@ -15,6 +15,7 @@ export const EventId = id('evt').meta({
     'Derived from the tenant and the idempotency key, so that a repeated publish meets the first one.',
 });
 export const ConnectionId = id('con');
+export const RewrapId = id('rwp');
 
 /** A delivery is named by what it joins, so that it needs no index to be found. */
 export const DeliveryId = z.string().regex(/^dlv_[0-9a-hjkmnp-tv-z]{26}_[0-9a-hjkmnp-tv-z]{26}$/);

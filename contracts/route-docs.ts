@@ -24,6 +24,7 @@ import { publishExamples } from './examples.ts';
 import { PageQuery } from './pages.ts';
 import { Health, ProviderList } from './providers.ts';
 import { PublishRequestDocument, PublishResponse } from './publish.ts';
+import { CancelRewrapQuery, RewrapJob, StartRewrap } from './rewraps.ts';
 import { ScopeQuery } from './scopes.ts';
 
 export interface RouteDocs {
@@ -86,7 +87,7 @@ export const routeDocs: Readonly<Record<keyof Key, RouteDocs>> = {
     response: AdminConnectionList,
   },
   'GET /admin/activity': {
-    summary: 'What was done to the connections of all tenants, latest first',
+    summary: 'What was done to the connections of all tenants and to the deployment, latest first',
     query: AdminActivityQuery,
     response: ActivityList,
   },
@@ -150,6 +151,24 @@ export const routeDocs: Readonly<Record<keyof Key, RouteDocs>> = {
     query: NoteQuery,
     response: Connection,
     errors: pausingErrors,
+  },
+  'POST /admin/rewraps': {
+    summary: 'Wrap all data keys anew, after a rotation of the key; it goes on by itself',
+    request: StartRewrap,
+    examples: { rotated: { value: { note: 'The key was rotated' } } },
+    response: RewrapJob,
+    errors: ['rewrap.running'],
+  },
+  'GET /admin/rewraps/{rewrap_id}': {
+    summary: 'How far a rewrap has come',
+    response: RewrapJob,
+    errors: ['rewrap.not_found'],
+  },
+  'DELETE /admin/rewraps/{rewrap_id}': {
+    summary: 'Cancel a rewrap; what it has done stays done',
+    query: CancelRewrapQuery,
+    response: RewrapJob,
+    errors: ['rewrap.not_found'],
   },
   'PUT /admin/providers/{provider}': {
     summary: 'Set up our app at a provider: its client id and secret',

@@ -106,6 +106,29 @@ export const manageRoutes = [
     body: true,
     status: 200,
   },
+  {
+    method: 'POST',
+    path: '/admin/rewraps',
+    handler: 'manage',
+    access: 'platform',
+    body: true,
+    status: 202,
+  },
+  {
+    method: 'GET',
+    path: '/admin/rewraps/{rewrap_id}',
+    handler: 'manage',
+    access: 'platform',
+    status: 200,
+  },
+  {
+    method: 'DELETE',
+    path: '/admin/rewraps/{rewrap_id}',
+    handler: 'manage',
+    access: 'platform',
+    query: true,
+    status: 200,
+  },
 ] as const satisfies readonly Route[];
 
 export const connectRoutes = [

@@ -8,6 +8,7 @@ import { Dispatch } from './outbound/dispatch.ts';
 import { Lane } from './outbound/lane.ts';
 import { Sweep } from './outbound/sweep.ts';
 import { Parameters } from './parameters.ts';
+import { Rewrap } from './rewrap.ts';
 import { Storage } from './storage.ts';
 
 export interface CrossdockStackProps extends StackProps {
@@ -30,6 +31,7 @@ export class CrossdockStack extends Stack {
     const lanes = new Map(props.connectorTypes.map((type) => [type, lane(type)]));
     new Dispatch(this, 'Dispatch', { lanes, storage, parameters, alarms });
     new Sweep(this, 'Sweep', { lanes, storage, alarms });
+    new Rewrap(this, 'Rewrap', { storage, alarms });
     const issuer = new Issuer(this, 'Issuer', { parameters, protect: props.protect });
     const functions = new ApiFunctions(this, 'Api', {
       storage,

@@ -6,7 +6,7 @@ import type { RoleUsage } from './iam/usage.ts';
 import { startLenientVendor } from './lenient-vendor.ts';
 import { permissionExceptions } from './permissions-exceptions.ts';
 import { type PermissionFindings, permissionFindings } from './permissions-findings.ts';
-import { runPermissionsScenario } from './permissions-scenario.ts';
+import { runPermissionsScenario, scenarioTarget } from './permissions-scenario.ts';
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
@@ -29,7 +29,7 @@ export const runPermissions = async (assemblyDir: string, dataDir: string): Prom
       onDenied: (one) => denied.push(one),
     });
     try {
-      await runPermissionsScenario({ apiUrl: cloud.url, operatorToken: tokens.tokens[0] });
+      await runPermissionsScenario(scenarioTarget(cloud, tokens.tokens[0]));
     } finally {
       // What was in flight is finished by then, and may still have used or been denied something.
       await cloud.stop();

@@ -9,6 +9,8 @@ import {
   type TenantCall,
   tenantCalls,
 } from './api-client.ts';
+import type { Cloud } from './cloud/boot.ts';
+import { ofType } from './cloud/template-resources.ts';
 
 const PATIENCE_MS = 20_000;
 const POLL_MS = 20;
@@ -55,8 +57,8 @@ interface Published {
   readonly event_id?: string;
 }
 
-const publish = async (call: TenantCall): Promise<readonly string[]> => {
-  const good = Object.keys(ENDINGS).map((key) =>
+const publish = async (call: TenantCall, keys: readonly string[]): Promise<readonly string[]> => {
+  const good = keys.map((key) =>
     eventOf(key, { company_id: `cmp_${key}`, name: 'Example Industries', domain: 'example.com' }),
   );
   const { results } = await call('POST', '/events', { events: [...good, eventOf('bad', {})] });
@@ -102,6 +104,38 @@ const readAll = async (call: TenantCall, tenantId: string): Promise<void> => {
   for (const path of [...paths, `/admin/tenants/${tenantId}`]) await call('GET', path);
 };
 
+/** A pause with nothing to wait for is forgotten by the sweep; then one whose delivery waits, until it is sent back. */
+const pauseAndResume = async (
+  call: TenantCall,
+  { fireSchedules }: ScenarioTarget,
+  signal: AbortSignal,
+): Promise<void> => {
+  await call('POST', '/connections/webhook/pause');
+  await call('POST', '/connections/webhook/resume');
+  await fireSchedules();
+  await call('POST', '/connections/webhook/pause');
+  const [eventId = ''] = await publish(call, ['parked']);
+  await settled(call, eventId, 'parked', signal);
+  await call('POST', '/connections/webhook/resume');
+  await fireSchedules();
+  await settled(call, eventId, 'delivered', signal);
+};
+
+const RUNS_MAX = 20;
+
+/** All data keys are wrapped anew, by as many runs as it takes, and another rewrap is cancelled. */
+const rewrapAll = async (call: TenantCall, fireSchedules: () => Promise<void>): Promise<void> => {
+  const { rewrap_id } = await call('POST', '/admin/rewraps', {});
+  for (let runs = 0; ; runs += 1) {
+    await fireSchedules();
+    const { state } = await call('GET', `/admin/rewraps/${rewrap_id}`);
+    if (state === 'done') break;
+    if (runs >= RUNS_MAX) throw new Error(`The rewrap was ${state} after ${runs} runs`);
+  }
+  const another = await call('POST', '/admin/rewraps', {});
+  await call('DELETE', `/admin/rewraps/${another['rewrap_id']}`);
+};
+
 /** Secrets are rotated, retired and destroyed, and the connections are tested and revoked. */
 const endConnections = async (call: TenantCall): Promise<void> => {
   for (const overlap_hours of [1, 0])
@@ -111,14 +145,32 @@ const endConnections = async (call: TenantCall): Promise<void> => {
   await call('DELETE', '/connections/hubspot');
 };
 
+/** The API, and what happens by the clock alone. */
+export interface ScenarioTarget extends ApiTarget {
+  /** Lets every schedule happen now; rejects when a run fails. */
+  readonly fireSchedules: () => Promise<void>;
+}
+
+/** The API and the schedules of a cloud. */
+export const scenarioTarget = (cloud: Cloud, operatorToken: string): ScenarioTarget => {
+  const rules = ofType(cloud.resources, 'AWS::Events::Rule');
+  return {
+    apiUrl: cloud.url,
+    operatorToken,
+    async fireSchedules() {
+      for (const { logicalId } of rules) await cloud.schedules.fire(logicalId);
+    },
+  };
+};
+
 /**
  * Does over the API all that a role may be needed for: a tenant, a connection with a secret, one through OAuth, events
- * that are delivered, refused, retried and quarantined, every GET route, and the end of the connections. Takes a second
- * or two. The cloud must have been booted with a `startLenientVendor` in the place of HubSpot.
+ * that are delivered, refused, retried and quarantined, every GET route, a pause, a rewrap, and the end of the connections. Takes
+ * a second or two. The cloud must have been booted with a `startLenientVendor` in the place of HubSpot.
  * @throws Error when the API fails or an event does not end as it should; the signal's reason when it aborts
  */
 export const runPermissionsScenario = async (
-  target: ApiTarget,
+  target: ScenarioTarget,
   signal: AbortSignal = new AbortController().signal,
 ): Promise<void> => {
   const tenantId = randomUUID();
@@ -127,10 +179,12 @@ export const runPermissionsScenario = async (
   try {
     await connectWebhook(call, tenantId, destination.url);
     await connectHubspot(call);
-    const eventIds = await publish(call);
+    const eventIds = await publish(call, Object.keys(ENDINGS));
     await readAll(call, tenantId);
     const states = Object.values(ENDINGS);
     await Promise.all(eventIds.map((id, index) => settled(call, id, states[index] ?? '', signal)));
+    await pauseAndResume(call, target, signal);
+    await rewrapAll(call, target.fireSchedules);
     await endConnections(call);
   } finally {
     destination.close();

@@ -3,7 +3,7 @@ import { PLATFORM_INDEX } from '#contracts/platform-index.ts';
 import { scopeOf } from '#contracts/scopes.ts';
 import type { Item } from '../platform/dynamo/item.ts';
 import { randomId } from '../platform/ids.ts';
-import { activityPartition, type Place } from './keys.ts';
+import { activityPartition, PLATFORM, type Place } from './keys.ts';
 
 /** Who does something, through what, and why: the same for all that one request does. */
 export interface Cause {
@@ -21,7 +21,7 @@ export interface Deed {
   readonly code?: string | undefined;
 }
 
-/** To what it was done: a connection at its place, or the tenant itself. */
+/** To what it was done: a connection at its place, the tenant itself, or, with `PLATFORM` as the tenant, the deployment. */
 export type Target = { readonly tenant_id: string; readonly connection_id?: string } & Partial<Place>;
 
 const RETENTION_SECONDS = 400 * 24 * 3600;
@@ -58,5 +58,6 @@ export const activityView = (item: Item): Activity => {
   const { pk, sk, expires: _, platform: _list, platform_at: _at, ...deed } = item;
   const [, tenantId = ''] = String(pk).split('#');
   const [at = '', activityId = ''] = String(sk).split('#');
-  return { activity_id: activityId, at, tenant_id: tenantId, ...deed } as Activity;
+  const tenant = tenantId === PLATFORM ? {} : { tenant_id: tenantId };
+  return { activity_id: activityId, at, ...tenant, ...deed } as Activity;
 };

@@ -42,7 +42,10 @@ export interface ConnectionTables {
   readonly limits?: string;
 }
 
-/** In which list of the platform's index a connection stands; those that are degraded have one of their own. */
+/**
+ * In which list of the platform's index a connection stands; those that are degraded have one of their own. Whatever
+ * changes it has a deed: a rewrap finds by its activity a connection that has changed lists.
+ */
 const listOf = ({ state, health }: ConnectionRecord) =>
   state !== 'revoked' && health.status === 'degraded' ? 'failing' : 'connection';
 

@@ -1,5 +1,8 @@
 import { type Scoped, type ScopeName, scopeName } from '#contracts/scopes.ts';
 
+/** In the place of a tenant's id, for what belongs to the deployment. It is no UUID, so no tenant can be called that. */
+export const PLATFORM = 'platform';
+
 /** Where a connection stands: of one type in one scope a tenant has one at a time. */
 export interface Place extends Scoped {
   readonly tenant_id: string;
@@ -30,6 +33,8 @@ export const connectionKey = (of: Place) => keyOf(CONNECTION, of);
 
 export const principalKey = (of: Place) => keyOf(PRINCIPAL, of);
 
-/** Everything that was done at one place, whichever connection stood there; or, without a place, to the tenant. */
+const whole = (tenantId: string) => (tenantId === PLATFORM ? PLATFORM : 'tenant');
+
+/** Everything that was done at one place, whichever connection stood there; or, without a place, to the tenant or the platform. */
 export const activityPartition = (tenantId: string, at: Place | undefined) =>
-  `T#${tenantId}#A#${at === undefined ? 'tenant' : `${scopeName(at)}#${at.connector_type}`}`;
+  `T#${tenantId}#A#${at === undefined ? whole(tenantId) : `${scopeName(at)}#${at.connector_type}`}`;

@@ -27,9 +27,16 @@ export const encryptionContext = (owner: SecretsOwner): EncryptionContext => ({
   purpose: SECRETS_PURPOSE,
 });
 
+/** All that is sealed for a connection lies together: versions of its fields, and a vendor's tokens. */
+export const secretsPartition = ({ tenant_id, connection_id }: SecretsOwner): string =>
+  `T#${tenant_id}#S#${connection_id}`;
+
+/** The sort keys of versions begin so. */
+export const VERSION = 'version#';
+
 export const secretKey = (owner: SecretsOwner, { name, version }: SecretVersion): Key => ({
-  pk: `T#${owner.tenant_id}#S#${owner.connection_id}`,
-  sk: `version#${String(version).padStart(6, '0')}#${name}`,
+  pk: secretsPartition(owner),
+  sk: `${VERSION}${String(version).padStart(6, '0')}#${name}`,
 });
 
 /** A sealed version as an item. */

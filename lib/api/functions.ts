@@ -88,7 +88,10 @@ export class ApiFunctions extends Construct {
         LOOPBACK_DESTINATIONS: parameters.loopbackDestinations,
       },
     });
-    manage.allow(['dynamodb:PutItem', 'dynamodb:Query'], [storage.connections.tableArn]);
+    manage.allow(
+      ['dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+      [storage.connections.tableArn],
+    );
     manage.allow(
       ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
       [storage.secrets.tableArn],

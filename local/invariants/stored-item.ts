@@ -10,14 +10,15 @@ export interface StoredItem {
   readonly tenantId: string;
   /**
    * `C` connections, their principals and settings, `A` activity, `S` secrets, `O` connects under way, `P` our apps at
-   * providers, `E` events and their deliveries, `K` connections with parked deliveries, `J` pages of the journal.
+   * providers, `E` events and their deliveries, `K` connections with parked deliveries, `J` pages of the journal, `W` the
+   * rewrap of all data keys.
    */
   readonly kind: string;
   readonly id: string;
   readonly attributes: Readonly<Record<string, unknown>>;
 }
 
-const KEY = /^T#([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|platform(?=#P#))#([A-Z]+)(?:#(.*))?$/;
+const KEY = /^T#([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|platform(?=#(?:A#|P#|W$)))#([A-Z]+)(?:#(.*))?$/;
 
 export const toStoredItem = (table: string, attributes: StoredItem['attributes']): StoredItem => {
   const pk = String(attributes['pk']);

@@ -20,6 +20,9 @@ const decisions: Readonly<Record<keyof typeof routeDocs, Decision>> = {
   'GET /admin/tenants/{tenant_id}': 'operators',
   'GET /admin/connections': 'operators',
   'GET /admin/activity': 'operators',
+  'POST /admin/rewraps': 'operators',
+  'GET /admin/rewraps/{rewrap_id}': 'operators',
+  'DELETE /admin/rewraps/{rewrap_id}': 'operators',
   'PUT /admin/providers/{provider}': 'operators',
   'POST /connect/{provider}': 'admins',
   'GET /connect/{provider}/callback': 'anyone',
@@ -52,6 +55,10 @@ const served: Readonly<Record<string, string>> = {
   'POST /connections/{connector_type}/resume': '409 connection.revoked',
   'POST /connections/{connector_type}/test': '409 connection.revoked',
   'GET /events/{event_id}': '404 event.not_found',
+  // One is running all the time, and the sample names another.
+  'POST /admin/rewraps': '409 rewrap.running',
+  'GET /admin/rewraps/{rewrap_id}': '404 rewrap.not_found',
+  'DELETE /admin/rewraps/{rewrap_id}': '404 rewrap.not_found',
 };
 
 const callers = [
@@ -119,6 +126,7 @@ beforeAll(async () => {
   const body = { connector_type: 'webhook', config: { url: 'https://example.com/hooks' } };
   await api.call('POST', '/connections', { ...named, body });
   await api.call('POST', '/v1/occasions/summer-fair/integrations/connections', { ...named, body });
+  await api.call('POST', '/admin/rewraps', { body: {} });
 });
 afterAll(async () => {
   await api.stop();

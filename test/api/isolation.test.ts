@@ -64,6 +64,10 @@ const decisions: Readonly<Record<keyof typeof routeDocs, Decision>> = {
   'POST /v1/occasions/{occasion_id}/integrations/connections': ({ status }) => expect(status).toBe(201),
   'PATCH /v1/occasions/{occasion_id}/integrations/connections/{connection_id}': (answer) =>
     expect(problemOf(answer)).toEqual([404, 'connection.not_found']),
+  'POST /admin/rewraps': ({ status }) => expect(status).toBe(202),
+  'GET /admin/rewraps/{rewrap_id}': (answer) => expect(problemOf(answer)).toEqual([404, 'rewrap.not_found']),
+  'DELETE /admin/rewraps/{rewrap_id}': (answer) =>
+    expect(problemOf(answer)).toEqual([404, 'rewrap.not_found']),
   'POST /events': ({ json }) => expect(json.results).toMatchObject([{ status: 'accepted' }]),
   'GET /events/{event_id}': (answer) => expect(problemOf(answer)).toEqual([404, 'event.not_found']),
 };

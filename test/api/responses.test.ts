@@ -70,6 +70,15 @@ const conflict = async (route: Route): Promise<Answer> => {
   return callTo(route, { tenant, body: { events: [companyUpdated('key', { name: 'Other' })] } });
 };
 
+/** Starts a rewrap, in the place of one that is running: its id. */
+const beginRewrap = async (): Promise<string> => {
+  const start = () => api.call('POST', '/admin/rewraps', { body: {} });
+  const { json } = await start();
+  if (json.rewrap_id !== undefined) return json.rewrap_id;
+  await api.call('DELETE', `/admin/rewraps/${/rwp_\w+/.exec(json.detail)?.[0]}`);
+  return (await start()).json.rewrap_id;
+};
+
 const CALLBACK = '/connect/hubspot/callback';
 
 /** A callback's path with a state that a tenant was given just now; what is added to the query comes last. */
@@ -129,6 +138,11 @@ const provokers: Partial<Record<ErrorCode, Provoke>> = {
   },
   'connection.state_invalid': async (route) =>
     callTo(route, { ...(await draftFor(route)), body: { state: 'disabled' } }),
+  'rewrap.not_found': (route) => callTo(route),
+  'rewrap.running': async (route) => {
+    await beginRewrap();
+    return callTo(route);
+  },
   'event.conflict': conflict,
   'event.not_found': (route) => callTo(route),
 };
@@ -183,6 +197,11 @@ describe('every success', () => {
       const tenant = await api.newTenant();
       const { json } = await api.publish(tenant.headers, companyUpdated('read'));
       return { tenant, path: pathOf(route, { event_id: json.results[0].event_id }) };
+    }
+    if (route.path.startsWith('/admin/rewraps')) {
+      const path = pathOf(route, { rewrap_id: await beginRewrap() });
+      if (route.method === 'POST') await api.call('DELETE', `/admin/rewraps/${await beginRewrap()}`);
+      return { path };
     }
     if (route.path.startsWith('/connect/')) await api.beginConnect((await api.newTenant()).headers);
     if (route.path.endsWith('/callback')) return { path: await begun('&code=any') };

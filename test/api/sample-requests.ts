@@ -11,6 +11,7 @@ const SAMPLE_PARAMETERS = {
   event_id: 'evt_00000000000000000000000000',
   occasion_id: 'summer-fair',
   connection_id: 'con_00000000000000000000000000',
+  rewrap_id: 'rwp_00000000000000000000000000',
 };
 
 export type PathParameters = Readonly<Record<keyof typeof SAMPLE_PARAMETERS, string>>;
@@ -27,6 +28,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   'PUT /admin/tenants/{tenant_id}': { integrations_enabled: true },
   'POST /connections': { connector_type: 'webhook', config: { url: 'https://example.com/hooks' } },
   'PATCH /connections/{connector_type}': { config: { url: 'https://example.com/changed' } },
+  'POST /admin/rewraps': { note: 'The key was rotated' },
   'PUT /admin/providers/{provider}': { client_id: 'our-app', client_secret: 'of our app' },
   'POST /connect/{provider}': {},
   'POST /v1/occasions/{occasion_id}/integrations/connections': {

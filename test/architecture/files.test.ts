@@ -19,6 +19,7 @@ const knownDoubleCasts = {
   'functions/connections/connect/pending.ts': 1, // a stored item, written by this very store
   'functions/connections/oauth/provider-credentials.ts': 1, // a stored item, written by this very store
   'functions/connections/oauth/token-record.ts': 1, // a stored item, written by this very store
+  'functions/connections/rewrap-jobs.ts': 1, // a stored item, written by this very store
   'functions/connections/secrets.ts': 1, // a stored item, written by this very store
   'functions/connections/store.ts': 1, // a stored item, written by this very store
   'functions/connectors/define.ts': 1, // the type of its own secrets is a connector's own business

@@ -38,7 +38,7 @@ const bundles = Object.values(Template.parse(assembly.template).Resources)
     return { folder, directory };
   });
 
-const WORKERS = ['outbound/deliver', 'outbound/dispatch'];
+const WORKERS = ['connections/rewrap', 'outbound/deliver', 'outbound/dispatch'];
 const CONNECT = 'connections/connect';
 const isWorker = ({ folder }: { readonly folder: string }) => WORKERS.includes(folder);
 const bytesOf = (directory: string) => statSync(join(directory, 'index.mjs')).size;

@@ -146,7 +146,7 @@ export const connectWorld = ({ tables, kmsClient }: ConnectServices, urls: Recor
       return tenantId;
     },
     setUpApp: (provider: string, secret = CLIENT.secret) =>
-      connect.setUp(provider, { client_id: CLIENT.id, client_secret: secret }),
+      connect.setUp(provider, { client_id: CLIENT.id, client_secret: secret }, CAUSE),
     callback: (provider: string, url: URL): Promise<Connection | Problem> =>
       connect.complete(provider, callbackOf(url)),
     /** Connects as a user who agrees to everything. */

@@ -10,12 +10,16 @@ import { makeCreate } from '#functions/connections/manage/create.ts';
 import { makeEndpoints } from '#functions/connections/manage/endpoints.ts';
 import { makePause } from '#functions/connections/manage/pause.ts';
 import { makeRevoke } from '#functions/connections/manage/revoke.ts';
+import { makeRewraps } from '#functions/connections/manage/rewraps.ts';
 import { makeUpdate } from '#functions/connections/manage/update.ts';
 import { type ConnectionRecord, type Named, standingAt } from '#functions/connections/record.ts';
+import { makeRewrapJobs } from '#functions/connections/rewrap-jobs.ts';
 import { makeConnectionsStore } from '#functions/connections/store.ts';
 import type { EncryptionContext, Sealed } from '#functions/platform/crypto/seal.ts';
 import { makeBatchReads } from '#functions/platform/dynamo/batch-reads.ts';
 import { makePages } from '#functions/platform/dynamo/pages.ts';
+import { makeReads } from '#functions/platform/dynamo/reads.ts';
+import { transactWrite } from '#functions/platform/dynamo/transact.ts';
 import { manualClock } from '#local/manual-clock.ts';
 import { principalOf, START_MS } from './outbound.ts';
 import type { Tables } from './tables.ts';
@@ -63,6 +67,12 @@ export const manageConnections = (tables: Tables) => {
   const activity = makeActivityReaders(table);
   const everywhere = makeEverywhere(table);
   const list = makeList({ ...table, ...view });
+  const jobs = makeRewrapJobs({
+    table: 'connections',
+    ...makeReads(tables.client, 'connections'),
+    write: (writes) => transactWrite(tables.client, writes),
+  });
+  const rewraps = makeRewraps({ jobs, now: clock.now });
   return {
     ofTenant,
     changes,
@@ -71,8 +81,9 @@ export const manageConnections = (tables: Tables) => {
     view,
     activity,
     everywhere,
+    rewraps,
     endpoints: makeEndpoints({
-      ...{ create, update, pause, resume, revoke },
+      ...{ create, update, pause, resume, revoke, rewraps },
       setTenant: changes.setTenant,
       now: clock.now,
     }),

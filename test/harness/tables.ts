@@ -1,4 +1,9 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  type AttributeValue,
+  DeleteItemCommand,
+  DynamoDBClient,
+  ScanCommand,
+} from '@aws-sdk/client-dynamodb';
 import { PARKED_INDEX } from '#contracts/parked-index.ts';
 import { PLATFORM_INDEX } from '#contracts/platform-index.ts';
 import { WAITING_INDEX } from '#contracts/waiting-index.ts';
@@ -7,6 +12,7 @@ import { sdkOptions, temporaryEngine } from '../local/dynamodb/engine-setup.ts';
 
 export interface Tables {
   readonly client: DynamoDBClient;
+  readonly endpoint: string;
   readonly close: () => Promise<void>;
 }
 
@@ -50,6 +56,15 @@ const indexed = (TableName: string, { name, partitionKey, sortKey, included }: I
   ],
 });
 
+/** Deletes all items of some tables. */
+export const emptyTables = async ({ client }: Tables, names: readonly string[]): Promise<void> => {
+  for (const TableName of names) {
+    const { Items = [] } = await client.send(new ScanCommand({ TableName }));
+    const keys = Items.map(({ pk, sk }) => ({ pk, sk }) as Record<string, AttributeValue>);
+    await Promise.all(keys.map((Key) => client.send(new DeleteItemCommand({ TableName, Key }))));
+  }
+};
+
 /** The stack's tables, named like its constructs in lower case, in an engine of their own; and a client for it. */
 export const startTables = async (): Promise<Tables> => {
   const engine = await temporaryEngine();
@@ -63,6 +78,7 @@ export const startTables = async (): Promise<Tables> => {
   const client = new DynamoDBClient(sdkOptions(engine.endpoint));
   return {
     client,
+    endpoint: engine.endpoint,
     async close() {
       client.destroy();
       await engine.close();

@@ -6,6 +6,7 @@ import { systemClock } from '../../local/clock.ts';
 import { boot } from '../../local/cloud/boot.ts';
 import type { CloudObserver } from '../../local/cloud/options.ts';
 import { startLenientVendor } from '../../local/lenient-vendor.ts';
+import { scenarioTarget } from '../../local/permissions-scenario.ts';
 import { ASSEMBLY_DIR } from '../harness/assembly.ts';
 
 const TEMPLATE = 'Crossdock.template.json';
@@ -57,7 +58,7 @@ export const bootTemplate = async (template: Template, observer: CloudObserver =
       ...observer,
     });
     const stop = () => cloud.stop().finally(remove);
-    return { cloud, target: { apiUrl: cloud.url, operatorToken: OPERATOR_TOKEN }, stop };
+    return { cloud, target: scenarioTarget(cloud, OPERATOR_TOKEN), stop };
   } catch (error) {
     await remove();
     throw error;

@@ -21,6 +21,7 @@ const permitted: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:PutItem StorageConnections',
     'dynamodb:PutItem StorageSecrets',
     'dynamodb:Query StorageConnections',
+    'dynamodb:UpdateItem StorageConnections',
     'dynamodb:UpdateItem StorageLimits',
     'dynamodb:UpdateItem StorageSecrets',
     'kms:GenerateDataKey StorageKey',
@@ -36,6 +37,17 @@ const permitted: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:Query StorageConnections',
     'dynamodb:UpdateItem StorageConnections',
     'kms:Decrypt StorageKey',
+  ],
+  // No Decrypt and no GenerateDataKey: a data key never is in its memory.
+  'connections/rewrap': [
+    'dynamodb:BatchGetItem StorageConnections',
+    'dynamodb:GetItem StorageConnections',
+    'dynamodb:Query StorageConnections/index/platform',
+    'dynamodb:Query StorageSecrets',
+    'dynamodb:UpdateItem StorageConnections',
+    'dynamodb:UpdateItem StorageSecrets',
+    'kms:ReEncryptFrom StorageKey',
+    'kms:ReEncryptTo StorageKey',
   ],
   'outbound/publish': ['dynamodb:PutItem StorageOutbox'],
   'outbound/outcome': ['dynamodb:BatchGetItem StorageOutbox', 'dynamodb:Query StorageDeliveries'],
@@ -106,9 +118,9 @@ describe('permissions', () => {
     expect(statements.filter(({ Effect }) => Effect !== 'Allow')).toEqual([]);
   });
 
-  it('to look across tenants have the operator’s lists and the sweep alone', () => {
+  it('to look across tenants are of three: the operator’s lists, the sweep, and the rewrap of all data keys', () => {
     const across = functions.filter((one) => grantsOf(one).some((grant) => grant.includes('/index/')));
-    expect(across.map(folderOf)).toEqual(['outbound/sweep', 'connections/inspect']);
+    expect(across.map(folderOf)).toEqual(['outbound/sweep', 'connections/rewrap', 'connections/inspect']);
   });
 
   it('are for all resources only where an action knows none', () => {
@@ -138,6 +150,16 @@ describe('permissions', () => {
       ),
       'connections/connect kms:Decrypt': purpose('pending_connect', 'provider_credentials'),
       'connections/manage kms:GenerateDataKey': purpose('connection_secrets'),
+      'connections/rewrap kms:ReEncryptFrom': purpose(
+        'provider_credentials',
+        'connection_secrets',
+        'oauth_tokens',
+      ),
+      'connections/rewrap kms:ReEncryptTo': purpose(
+        'provider_credentials',
+        'connection_secrets',
+        'oauth_tokens',
+      ),
       'outbound/deliver kms:Decrypt': purpose('connection_secrets'),
     });
   });

@@ -7,6 +7,7 @@ import {
   withBody,
   withQuery,
 } from '../../platform/http/endpoint.ts';
+import { causeOf } from '../cause.ts';
 import type { makeComplete } from './complete.ts';
 import type { makeSetUp } from './set-up.ts';
 import type { makeStart } from './start.ts';
@@ -25,7 +26,7 @@ const providerOf = ({ parameters }: HttpRequest) => parameters['provider'] ?? ''
 /** What the routes of connecting do. */
 export const makeEndpoints = ({ setUp, start, complete }: ConnectDeps): Endpoints => ({
   'PUT /admin/providers/{provider}': withBody(ProviderSetup, async (request, input) =>
-    answer(await setUp(providerOf(request), input)),
+    answer(await setUp(providerOf(request), input, causeOf(request, input.note))),
   ),
   'POST /connect/{provider}': withBody(StartConnect, async (request, input) =>
     answer(await start(request.tenantId, providerOf(request), input, request.actor)),

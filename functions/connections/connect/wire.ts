@@ -5,10 +5,11 @@ import { makeOpen, makeSeal } from '../../platform/crypto/seal.ts';
 import { makeDeletes } from '../../platform/dynamo/deletes.ts';
 import { makePuts } from '../../platform/dynamo/puts.ts';
 import { makeReads } from '../../platform/dynamo/reads.ts';
+import { transactWrite } from '../../platform/dynamo/transact.ts';
 import { makeHttpClient } from '../../platform/egress/request.ts';
 import type { Log } from '../../platform/log/log.ts';
 import { makeChanges } from '../changes.ts';
-import { makeProviderCredentials } from '../oauth/provider-credentials.ts';
+import { makeProviderChanges, makeProviderCredentials } from '../oauth/provider-credentials.ts';
 import { makeVendor } from '../oauth/vendor.ts';
 import { makeConnectionsStore } from '../store.ts';
 import { makeComplete } from './complete.ts';
@@ -33,12 +34,16 @@ export const wire = (
   const [seal, open] = [makeSeal(kms, env.KEY_ID), makeOpen(kms, env.KEY_ID)];
   const [connections, secrets, limits] = [env.CONNECTIONS_TABLE, env.SECRETS_TABLE, env.LIMITS_TABLE];
   const destinations = { allowLoopback: env.LOOPBACK_DESTINATIONS === 'allow' };
-  const secretsTable = { ...makeReads(dynamo, secrets), ...makePuts(dynamo, secrets) };
   const urls = env.VENDOR_URLS;
   const deps = {
     ...makeConnectionsStore(dynamo, connections),
     ...makeChanges(dynamo, { connections, secrets, limits }),
-    credentials: makeProviderCredentials({ table: secretsTable, seal, open }),
+    credentials: makeProviderCredentials({ table: makeReads(dynamo, secrets), open }),
+    setUpProvider: makeProviderChanges({
+      tables: { connections, secrets },
+      seal,
+      write: (writes) => transactWrite(dynamo, writes),
+    }),
     pending: makePendingStore({ ...makePuts(dynamo, connections), ...makeDeletes(dynamo, connections) }),
     vendor: makeVendor({ http: makeHttpClient({ policy: destinations }), urls }),
     redirectUris: makeRedirectUris(env.API_URL, env.REDIRECT_URIS),

@@ -1,5 +1,6 @@
 import type { Sealed } from '../../platform/crypto/seal.ts';
 import type { Item, Key, Table } from '../../platform/dynamo/table.ts';
+import { secretsPartition } from '../secrets.ts';
 
 export interface TokenOwner {
   readonly tenant_id: string;
@@ -25,11 +26,10 @@ export interface TokenRecord {
   readonly refused?: true;
 }
 
+export const TOKENS = 'tokens';
+
 /** Where a connection's tokens stand, among its secrets. */
-export const tokensKey = ({ tenant_id, connection_id }: TokenOwner): Key => ({
-  pk: `T#${tenant_id}#S#${connection_id}`,
-  sk: 'tokens',
-});
+export const tokensKey = (owner: TokenOwner): Key => ({ pk: secretsPartition(owner), sk: TOKENS });
 
 /** The item of a record; all of an earlier one goes with it. */
 export const tokenItem = (owner: TokenOwner, record: TokenRecord): Key & Item => ({

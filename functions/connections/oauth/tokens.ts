@@ -11,7 +11,8 @@ export interface Tokens {
   readonly refreshToken?: Secret;
 }
 
-const contextOf = ({ tenant_id, connection_id }: TokenOwner): EncryptionContext => ({
+/** What a connection's tokens are sealed under. */
+export const tokensContext = ({ tenant_id, connection_id }: TokenOwner): EncryptionContext => ({
   tenant_id,
   connection_id,
   purpose: TOKENS_PURPOSE,
@@ -49,7 +50,7 @@ export const sealGrant = async (
   });
   return {
     generation: randomId('gen'),
-    sealed: await rest.seal(plaintext, contextOf(owner)),
+    sealed: await rest.seal(plaintext, tokensContext(owner)),
     token_url: rest.tokenUrl,
     ...timesOf(grant.expiresInSeconds, rest.nowMs),
   };
@@ -62,7 +63,7 @@ export const openTokens = async (
   open: OpenText,
 ): Promise<Tokens> => {
   const { access_token, refresh_token }: Record<string, string> = JSON.parse(
-    await open(sealed, contextOf(owner)),
+    await open(sealed, tokensContext(owner)),
   );
   return {
     accessToken: new Secret(access_token ?? ''),

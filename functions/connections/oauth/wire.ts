@@ -32,7 +32,7 @@ export const wireAccessToken = (
   const table = makeTable(clients.dynamo, places.secretsTable);
   return makeAccessToken({
     records: makeTokenRecords(table),
-    credentials: makeProviderCredentials({ table, seal, open }),
+    credentials: makeProviderCredentials({ table, open }),
     vendor: makeVendor({ http: clients.http, urls: places.urls }),
     markNeedsReauth: makeMarkNeedsReauth({
       ...makeConnectionsStore(clients.dynamo, places.connectionsTable),

@@ -9,6 +9,7 @@ import {
   connectWorld,
   startConnectServices,
 } from '../../harness/connect-world.ts';
+import { CAUSE } from '../../harness/manage.ts';
 import { START_MS } from '../../harness/outbound.ts';
 import { REDIRECT_URI } from '../../simulators/oidc-vendor.ts';
 
@@ -49,7 +50,7 @@ describe('beginning to connect', () => {
 
   it('comes back to where the provider was set up for, when the caller names nothing', async () => {
     const app = { client_id: 'our-app', client_secret: 'any', redirect_uri: REDIRECT_URI };
-    expect(await world.setUp('github', app)).toMatchObject({ redirect_uri: REDIRECT_URI });
+    expect(await world.setUp('github', app, CAUSE)).toMatchObject({ redirect_uri: REDIRECT_URI });
     const started = await start('github');
     expect('get' in started && started.get('redirect_uri')).toBe(REDIRECT_URI);
   });
@@ -65,7 +66,7 @@ describe('beginning to connect', () => {
   ])('refuses a redirect URI that is not on the list: %s', async (redirect_uri) => {
     expect(await start('github', { redirect_uri })).toMatchObject({ code: 'connect.redirect_refused' });
     const app = { client_id: 'our-app', client_secret: 'any', redirect_uri };
-    expect(await world.setUp('github', app)).toMatchObject({ code: 'connect.redirect_refused' });
+    expect(await world.setUp('github', app, CAUSE)).toMatchObject({ code: 'connect.redirect_refused' });
     expect(await world.itemsOf(tenantId)).toEqual([]);
   });
 
