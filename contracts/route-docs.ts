@@ -45,7 +45,6 @@ type Key = { [R in Known as `${R['method']} ${R['path']}`]: R };
 
 const pausingErrors: readonly ErrorCode[] = [
   'connection.not_found',
-  'connection.state_invalid',
   'connection.revoked',
   'connection.write_conflict',
   'tenant.integrations_disabled',

@@ -6,7 +6,8 @@ import type { RoleUsage } from './iam/usage.ts';
 import { startLenientVendor } from './lenient-vendor.ts';
 import { permissionExceptions } from './permissions-exceptions.ts';
 import { type PermissionFindings, permissionFindings } from './permissions-findings.ts';
-import { runPermissionsScenario, scenarioTarget } from './permissions-scenario.ts';
+import { runPermissionsScenario } from './permissions-scenario.ts';
+import { scenarioTarget } from './permissions-target.ts';
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 

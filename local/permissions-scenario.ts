@@ -2,15 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
-import {
-  type ApiTarget,
-  connectHubspot,
-  connectWebhook,
-  type TenantCall,
-  tenantCalls,
-} from './api-client.ts';
-import type { Cloud } from './cloud/boot.ts';
-import { ofType } from './cloud/template-resources.ts';
+import { connectHubspot, connectWebhook, type TenantCall, tenantCalls } from './api-client.ts';
+import type { ScenarioTarget } from './permissions-target.ts';
 
 const PATIENCE_MS = 20_000;
 const POLL_MS = 20;
@@ -123,8 +116,12 @@ const pauseAndResume = async (
 
 const RUNS_MAX = 20;
 
-/** All data keys are wrapped anew, by as many runs as it takes, and another rewrap is cancelled. */
-const rewrapAll = async (call: TenantCall, fireSchedules: () => Promise<void>): Promise<void> => {
+/** The keys are rotated, all data keys wrapped anew, by as many runs as it takes, and another rewrap is cancelled. */
+const rewrapAll = async (
+  call: TenantCall,
+  { fireSchedules, rotateKeys }: Pick<ScenarioTarget, 'fireSchedules' | 'rotateKeys'>,
+): Promise<void> => {
+  await rotateKeys();
   const { rewrap_id } = await call('POST', '/admin/rewraps', {});
   for (let runs = 0; ; runs += 1) {
     await fireSchedules();
@@ -143,24 +140,6 @@ const endConnections = async (call: TenantCall): Promise<void> => {
   await call('POST', '/connections/webhook/test');
   await call('DELETE', '/connections/webhook');
   await call('DELETE', '/connections/hubspot');
-};
-
-/** The API, and what happens by the clock alone. */
-export interface ScenarioTarget extends ApiTarget {
-  /** Lets every schedule happen now; rejects when a run fails. */
-  readonly fireSchedules: () => Promise<void>;
-}
-
-/** The API and the schedules of a cloud. */
-export const scenarioTarget = (cloud: Cloud, operatorToken: string): ScenarioTarget => {
-  const rules = ofType(cloud.resources, 'AWS::Events::Rule');
-  return {
-    apiUrl: cloud.url,
-    operatorToken,
-    async fireSchedules() {
-      for (const { logicalId } of rules) await cloud.schedules.fire(logicalId);
-    },
-  };
 };
 
 /**
@@ -184,7 +163,7 @@ export const runPermissionsScenario = async (
     const states = Object.values(ENDINGS);
     await Promise.all(eventIds.map((id, index) => settled(call, id, states[index] ?? '', signal)));
     await pauseAndResume(call, target, signal);
-    await rewrapAll(call, target.fireSchedules);
+    await rewrapAll(call, target);
     await endConnections(call);
   } finally {
     destination.close();

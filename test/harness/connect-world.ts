@@ -70,6 +70,7 @@ export const connectWorld = ({ tables, kmsClient }: ConnectServices, urls: Recor
   const env = Env.parse({
     CONNECTIONS_TABLE: 'connections',
     SECRETS_TABLE: 'secrets',
+    LIMITS_TABLE: 'limits',
     KEY_ID: arnOf(KEY),
     API_URL,
     REDIRECT_URIS: REDIRECT_URI,
@@ -78,7 +79,7 @@ export const connectWorld = ({ tables, kmsClient }: ConnectServices, urls: Recor
   });
   const dynamo = tables.client;
   const { ofTenant } = makeConnectionsStore(dynamo, 'connections');
-  const changes = makeChanges(dynamo, { connections: 'connections', secrets: 'secrets' });
+  const changes = makeChanges(dynamo, { connections: 'connections', secrets: 'secrets', limits: 'limits' });
   const wired = wire(env, { dynamo, kms: kmsClient }, around);
   const connect = {
     ...wired,

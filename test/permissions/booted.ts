@@ -6,7 +6,7 @@ import { systemClock } from '../../local/clock.ts';
 import { boot } from '../../local/cloud/boot.ts';
 import type { CloudObserver } from '../../local/cloud/options.ts';
 import { startLenientVendor } from '../../local/lenient-vendor.ts';
-import { scenarioTarget } from '../../local/permissions-scenario.ts';
+import { scenarioTarget } from '../../local/permissions-target.ts';
 import { ASSEMBLY_DIR } from '../harness/assembly.ts';
 
 const TEMPLATE = 'Crossdock.template.json';

@@ -12,11 +12,6 @@ export interface PauseDeps extends ViewContext {
   readonly replace: Changes['replace'];
 }
 
-const refusalOf = ({ state }: ConnectionRecord): Problem | undefined => {
-  if (state === 'revoked') return problem('connection.revoked');
-  return state === 'draft' ? problem('connection.state_invalid') : undefined;
-};
-
 const changed = (
   { paused_at: _, ...before }: ConnectionRecord,
   paused: boolean,
@@ -38,8 +33,7 @@ export const makePause =
     if (!tenant.integrationsEnabled) return problem('tenant.integrations_disabled');
     const standing = standingAt(tenant, named);
     if (!standing) return problem('connection.not_found');
-    const refused = refusalOf(standing.connection);
-    if (refused) return refused;
+    if (standing.connection.state === 'revoked') return problem('connection.revoked');
     if ((standing.connection.paused_at !== undefined) === paused) return toView(standing, deps);
     const atMs = deps.now();
     const connection = changed(standing.connection, paused, atMs);

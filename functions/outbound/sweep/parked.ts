@@ -3,23 +3,15 @@ import type { Connector } from '../../connectors/define.ts';
 import { mapConcurrently } from '../../platform/concurrency.ts';
 import { errorCode, type Log } from '../../platform/log/log.ts';
 import type { Parking, Parkings } from '../parkings.ts';
-import { parkedHeadings } from '../waiting.ts';
-import type { WaitingRows } from '../waiting-rows.ts';
-import type { SendBack } from './send-back.ts';
+import { type DrainDeps, makeDrain } from './drain.ts';
 
-export interface SweepParkedDeps extends Parkings {
-  readonly page: WaitingRows['page'];
-  readonly sendBack: SendBack;
+export interface SweepParkedDeps extends Parkings, DrainDeps {
   readonly ofTenant: ConnectionsStore['ofTenant'];
   readonly connectorOf: (type: string) => Connector | undefined;
-  readonly now: () => number;
   readonly log: Log;
 }
 
-const PAGE = 100;
 const PARKINGS_AT_ONCE = 8;
-/** Rows of one connection that one sweep sends back at most: other connections have their turn within the minute. */
-const ROWS_MAX = 5000;
 const MINUTE_MS = 60_000;
 const LOOK_MS_MAX = 15 * MINUTE_MS;
 /** The index lags behind the rows, by a second as a rule; and a worker parks right after it has said that it will. */
@@ -43,22 +35,7 @@ const nextLook = ({ since }: Parking, nowMs: number) =>
 
 /** Sends back what was parked for connections that are ready again. */
 export const makeSweepParked = (deps: SweepParkedDeps) => {
-  /** How many rows were sent back, and whether none is left. */
-  const drain = async ({ tenant_id, connection_id }: Parking, untilMs: number) => {
-    let sent = 0;
-    for (const heading of parkedHeadings(tenant_id, connection_id)) {
-      let after: Awaited<ReturnType<typeof deps.page>>['last'];
-      do {
-        if (sent >= ROWS_MAX || deps.now() >= untilMs) return { sent, empty: false };
-        const { rows, last } = await deps.page(heading, { limit: PAGE, after });
-        const taken = await deps.sendBack(rows, 'parked');
-        if (taken < rows.length) return { sent: sent + taken, empty: false };
-        sent += taken;
-        after = last;
-      } while (after !== undefined);
-    }
-    return { sent, empty: true };
-  };
+  const drain = makeDrain(deps);
 
   const look = async (parking: Parking, untilMs: number): Promise<number> => {
     const nowMs = deps.now();

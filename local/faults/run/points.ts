@@ -33,15 +33,20 @@ export const pointId = (call: Call): string => {
   return words.filter((word) => word !== '').join(' ');
 };
 
-/** Faults that never strike, and remember which points there are. */
-export const recordPoints = (names: Names) => {
+/**
+ * Faults that never strike, and remember which points there are. A function that only the clock sets off, and that never
+ * speaks of an event or of this tenant, has none: it is on no event's way.
+ */
+export const recordPoints = (names: Names, tenantId: string) => {
+  const concerned = new Set(['']);
   const found = new Map<string, Omit<Point, 'id' | 'kinds'> & { readonly kinds: Set<Kind> }>();
   let isOn = false;
   const faults: Faults = {
     at(call) {
-      const { events } = names.about(call);
-      if (!isOn) return undefined;
+      const { events, tenantIds } = names.about(call);
       const { functionName, operation } = call;
+      if (events.length > 0 || tenantIds.includes(tenantId)) concerned.add(functionName);
+      if (!isOn) return undefined;
       const point = found.get(pointId(call)) ?? { functionName, operation, kinds: new Set<Kind>() };
       found.set(pointId(call), point);
       for (const name of events) point.kinds.add(kindOf(name));
@@ -55,6 +60,7 @@ export const recordPoints = (names: Names) => {
     },
     points: (): readonly Point[] =>
       [...found]
+        .filter(([, { functionName }]) => concerned.has(functionName))
         .map(([id, { kinds, ...point }]) => ({ id, ...point, kinds: [...kinds].sort() }))
         .sort((a, b) => (a.id < b.id ? -1 : 1)),
   };

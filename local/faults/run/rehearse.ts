@@ -12,14 +12,14 @@ export const rehearse = async (
   assemblyDir: string,
   onLine?: (line: string) => void,
 ): Promise<readonly Point[]> => {
-  const recorder = recordPoints(makeNames());
+  const tenantId = tenantIdOf(0, 0);
+  const recorder = recordPoints(makeNames(), tenantId);
   const world = await startWorld({
     assemblyDir,
     faults: recorder.faults,
     mustRepeat: () => false,
     ...(onLine ? { onLine } : {}),
   });
-  const tenantId = tenantIdOf(0, 0);
   const events: readonly RunEvent[] = KINDS.flatMap((kind) =>
     Array.from({ length: EVENTS_OF_EACH_KIND }, (_, index) => ({ name: `${kind}-${index}`, kind, tenantId })),
   );
