@@ -5,4 +5,4 @@ export type { ConnectionRecord, Standing, TenantConnections } from './record.ts'
 export { makeSecretsReader, type ReadSecrets } from './secrets.ts';
 export { type ConnectionsStore, makeConnectionsStore } from './store.ts';
 export { type Degrade, makeUse, type RecordUse } from './use.ts';
-export { configSchema, schemaErrors } from './validate.ts';
+export { schemaErrors } from './validate.ts';

@@ -4,8 +4,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Scoped } from '#contracts/scopes.ts';
 import { innerScope, scopeName } from '#contracts/scopes.ts';
 import type { ConnectionRecord } from '#functions/connections/record.ts';
-import { CAUSE, changeOf, type ManageConnections, manageConnections } from '../harness/manage.ts';
+import { makeUse } from '#functions/connections/use.ts';
+import { changeOf, type ManageConnections, manageConnections } from '../harness/manage.ts';
 import { principalOf, webhookConnection } from '../harness/outbound.ts';
+import { recordedLog } from '../harness/recorded-log.ts';
 import { startTables, type Tables } from '../harness/tables.ts';
 
 let tables: Tables;
@@ -153,20 +155,17 @@ describe('a connection of an occasion', () => {
   });
 
   it('is noted as used where it is', async () => {
-    const record = webhookConnection(A);
-    await create(record);
-    const { tenant_id } = record;
-    const health = { status: 'degraded', reasons: [{ code: 'check_failed' }] } as const;
-    await manage.changes.setHealth({
-      connection: record,
-      health,
-      deeds: [{ action: 'connection.tested' }],
-      cause: CAUSE,
-      atMs: 0,
-    });
-    const { connections } = await manage.ofTenant(tenant_id, ['occasion#A']);
-    expect(connections).toEqual([{ ...record, health }]);
-    expect(principalOf(record)).toMatchObject(A);
+    const connection = webhookConnection(A);
+    const principal = principalOf(connection);
+    await manage.changes.create(changeOf(connection, { principal }));
+    const { log, lines } = recordedLog();
+    const { recordUse } = makeUse(tables.client, 'connections', { now: manage.clock.now, log });
+    await recordUse({ connection, principal });
+    const { principals } = await manage.ofTenant(connection.tenant_id, ['occasion#A']);
+    const last_used_at = new Date(manage.clock.now()).toISOString();
+    expect([principals, lines]).toEqual([[{ ...principal, last_used_at }], []]);
+    const activity = await manage.activity.at(connection, { limit: 50 });
+    expect(activity?.items).toContainEqual(expect.objectContaining({ action: 'connection.used', ...A }));
   });
 });
 

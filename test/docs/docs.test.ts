@@ -63,6 +63,7 @@ const words = [
     'tenant',
     'connection',
     'connector',
+    'scope',
     'principal',
     'secret',
     'event',

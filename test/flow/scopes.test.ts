@@ -1,3 +1,4 @@
+import { SQSClient, StartMessageMoveTaskCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkInvariants } from '../../local/invariants/check.ts';
 import { connectWebhook, startTestCloud, type TestCloud } from '../harness/cloud.ts';
@@ -12,6 +13,7 @@ const EVENT_A = { scope: 'event', scope_id: 'A' };
 describe('an event that names an occasion', () => {
   let cloud: TestCloud;
   let receiver: Receiver;
+  let sqs: SQSClient;
   let headers: Record<string, string>;
   /** Connection ids by the scope's name. */
   const ids: Record<string, string> = {};
@@ -42,12 +44,15 @@ describe('an event that names an occasion', () => {
 
   beforeAll(async () => {
     [cloud, receiver] = await Promise.all([startTestCloud(), startReceiver()]);
+    const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+    sqs = new SQSClient({ endpoint: cloud.cloud.engines.sqs.endpoint, region: 'eu-central-1', credentials });
     const tenant = await connectWebhook(cloud, receiver.url);
     headers = tenant.headers;
     ids['platform'] = tenant.connectionId;
     for (const scope of [A, B, EVENT_A]) await connect(scope);
   });
   afterAll(async () => {
+    sqs.destroy();
     await cloud.stop();
     await receiver.close();
   });
@@ -84,22 +89,24 @@ describe('an event that names an occasion', () => {
     await until('both are quarantined', async () => (await states()).join() === 'quarantined,quarantined');
     await settled();
     receiver.answer = () => 204;
-    const named = (logicalId: string) =>
-      [...cloud.cloud.resources.values()].find((one) => one.logicalId.startsWith(logicalId))?.physicalName ??
-      '';
-    const queue = (logicalId: string) => cloud.cloud.engines.sqs.queue(named(logicalId));
-    for (const { body } of queue('LanewebhookQuarantine')?.peek() ?? [])
-      await queue('LanewebhookQueue')?.send({ body });
+    const found = (id: string) =>
+      [...cloud.cloud.resources.values()].find((one) => one.logicalId.startsWith(id));
+    const [source, lane] = [found('LanewebhookQuarantine'), found('LanewebhookQueue')];
+    await sqs.send(new StartMessageMoveTaskCommand({ SourceArn: source?.arn, DestinationArn: lane?.arn }));
     await until('both are delivered', async () => (await states()).join() === 'delivered,delivered');
   });
 
-  it('makes no row over a connection of an occasion that is a draft, disabled ones get their reason', async () => {
+  it('leaves a reason over a connection of its occasion that is disabled, and no row over a draft', async () => {
     const path = `/connections/webhook?${new URLSearchParams(B)}`;
     await cloud.call('PATCH', path, { headers, body: { state: 'disabled' } });
-    const eventId = await publish('disabled', B);
+    const C = { scope: 'occasion', scope_id: 'C' };
+    const body = { connector_type: 'webhook', config: { url: receiver.url }, ...C };
+    expect((await cloud.call('POST', '/connections', { headers, body })).json.state).toBe('draft');
+    const [disabled, draft] = [await publish('disabled', B), await publish('draft', C)];
     await settled();
-    const { deliveries } = await shown(eventId);
+    const { deliveries } = await shown(disabled);
     const rows = deliveries.map(({ state, reason }: { state: string; reason?: string }) => reason ?? state);
     expect(rows.sort()).toEqual(['connection_disabled', 'delivered']);
+    expect(await reached(draft)).toEqual(['platform']);
   });
 });
