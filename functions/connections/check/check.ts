@@ -4,21 +4,37 @@ import type { CheckOutcome, Connector, DeliveryPorts, ValidationContext } from '
 import { errorCode, type Log } from '../../platform/log/log.ts';
 import type { Cause } from '../activity.ts';
 import type { Changes } from '../changes.ts';
+import { presentHealth } from '../health.ts';
+import { type CheckGrant, GRANT_ENDED } from '../oauth/check-grant.ts';
+import { isOAuth } from '../oauth/vendor.ts';
 import { type ConnectionRecord, type StoredHealth, standingAt } from '../record.ts';
 import type { ReadSecrets } from '../secrets.ts';
 import type { ConnectionsStore } from '../store.ts';
-import { validateConnection } from '../validate.ts';
+import { grantErrors, validateConnection } from '../validate.ts';
 
 export interface CheckDeps extends DeliveryPorts {
   readonly ofTenant: ConnectionsStore['ofTenant'];
   readonly setHealth: Changes['setHealth'];
   readonly readSecrets: ReadSecrets;
+  readonly checkGrant: CheckGrant;
   readonly validation: ValidationContext;
   readonly connectorOf: (type: string) => Connector | undefined;
   readonly log: Log;
 }
 
-type Check = NonNullable<Connector['check']>;
+type Check = (connection: ConnectionRecord) => Promise<CheckOutcome>;
+
+/** How a connector is checked: as it says itself, or by asking the vendor about the grant. */
+const checkOf = (connector: Connector, deps: CheckDeps): Check | undefined => {
+  const { check } = connector;
+  if (check) {
+    return async (connection) => {
+      const [secrets = {}] = await deps.readSecrets(connection);
+      return check({ config: { ...connection.config }, secrets }, deps);
+    };
+  }
+  return isOAuth(connector) ? (connection) => deps.checkGrant(connector, connection) : undefined;
+};
 
 const refusalOf = (
   connection: ConnectionRecord,
@@ -31,22 +47,42 @@ const refusalOf = (
 };
 
 /** A connector whose check throws has found something wrong, if only with itself. */
-const run = async (check: Check, connection: ConnectionRecord, deps: CheckDeps): Promise<CheckOutcome> => {
-  const [secrets = {}] = await deps.readSecrets(connection);
+const run = async (check: Check, connection: ConnectionRecord, { log }: CheckDeps): Promise<CheckOutcome> => {
   try {
-    return await check({ config: { ...connection.config }, secrets }, deps);
+    return await check(connection);
   } catch (error) {
     const { tenant_id, connection_id, connector_type } = connection;
     const ids = { tenant_id, connection_id, connector_type };
-    deps.log({ stage: 'check', outcome: 'failed', code: errorCode(error), ...ids });
+    log({ stage: 'check', outcome: 'failed', code: errorCode(error), ...ids });
     return { code: 'connector_failed', diagnostics: {} };
   }
 };
 
-const healthOf = ({ code }: CheckOutcome, checkedAt: string): StoredHealth =>
-  code === undefined
+const healthOf = (
+  { code }: CheckOutcome,
+  connection: ConnectionRecord,
+  checkedAt: string,
+): StoredHealth => {
+  const { authorization, connector_type } = connection;
+  if (code === GRANT_ENDED && authorization?.status === 'needs_reauth') {
+    return { ...presentHealth(connection, grantErrors(connector_type, authorization)), checked_at: checkedAt };
+  }
+  return code === undefined
     ? { status: 'ok', reasons: [], checked_at: checkedAt }
     : { status: 'degraded', reasons: [{ code: 'check_failed', detail: code }], checked_at: checkedAt };
+};
+
+/** The connection that was checked, as the check has left it: a grant that turned out to have ended is marked on it. */
+const leftBy = async (
+  { code }: CheckOutcome,
+  connection: ConnectionRecord,
+  { ofTenant }: CheckDeps,
+): Promise<ConnectionRecord> => {
+  if (code !== GRANT_ENDED) return connection;
+  const { tenant_id, connector_type, scope } = connection;
+  const found = standingAt(await ofTenant(tenant_id), connector_type, scope)?.connection;
+  return found?.connection_id === connection.connection_id ? found : connection;
+};
 
 /** Tries a connection and keeps the outcome as its health. A draft may be tried too, once nothing is wrong with it. */
 export const makeCheck =
@@ -54,16 +90,18 @@ export const makeCheck =
   async (tenantId: string, connectorType: string, cause: Cause): Promise<ConnectionTest | Problem> => {
     const tenant = await deps.ofTenant(tenantId);
     if (!tenant.integrationsEnabled) return problem('tenant.integrations_disabled');
-    const connection = standingAt(tenant, connectorType)?.connection;
+    const tried = standingAt(tenant, connectorType)?.connection;
     const connector = deps.connectorOf(connectorType);
-    if (!connection || !connector) return problem('connection.not_found');
-    const refused = refusalOf(connection, connector, deps);
+    if (!tried || !connector) return problem('connection.not_found');
+    const refused = refusalOf(tried, connector, deps);
     if (refused) return refused;
-    if (!connector.check) return problem('connection.check_unsupported');
-    const outcome = await run(connector.check, connection, deps);
+    const check = checkOf(connector, deps);
+    if (!check) return problem('connection.check_unsupported');
+    const outcome = await run(check, tried, deps);
+    const connection = await leftBy(outcome, tried, deps);
     const atMs = deps.now();
     const checkedAt = new Date(atMs).toISOString();
-    const health = healthOf(outcome, checkedAt);
+    const health = healthOf(outcome, connection, checkedAt);
     const deeds = [{ action: 'connection.tested' as const, code: outcome.code }];
     if (!(await deps.setHealth({ connection, health, deeds, cause, atMs }))) {
       return problem('connection.write_conflict');
