@@ -96,7 +96,8 @@ export const routeDocs: Readonly<Record<keyof Key, RouteDocs>> = {
     ],
   },
   'DELETE /connections/{connector_type}': {
-    summary: 'Revoke a connection, for good: its secrets are destroyed',
+    summary:
+      'Revoke a connection, for good: its secrets are destroyed, its grant is ended at the vendor if that can be',
     query: RevokeQuery,
     response: Connection,
     errors: ['connection.not_found', 'connection.write_conflict'],

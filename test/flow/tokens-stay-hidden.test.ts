@@ -7,12 +7,13 @@ import { wireAccessToken } from '#functions/connections/oauth/wire.ts';
 import { standingAt } from '#functions/connections/record.ts';
 import { makeConnectionsStore } from '#functions/connections/store.ts';
 import { makeHttpClient } from '#functions/platform/egress/request.ts';
+import { decideAt } from '#local/vendor/browser.ts';
+import { vendorProfiles } from '#local/vendor/profiles.ts';
 import { REGION } from '../../local/cloud/options.ts';
 import { ofType } from '../../local/cloud/template-resources.ts';
 import { checkInvariants } from '../../local/invariants/check.ts';
 import { startTestCloud, type TestCloud } from '../harness/cloud.ts';
 import { recordedLog } from '../harness/recorded-log.ts';
-import { decideAt } from '../simulators/consent.ts';
 import { CLIENT, type OidcVendor, REDIRECT_URI, startOidcVendor } from '../simulators/oidc-vendor.ts';
 
 const TENANT = '1f6a9a0e-5d0a-4a5e-9f43-6b1f6a1c2d3e';
@@ -70,14 +71,7 @@ describe('tokens, codes, verifiers and client secrets', () => {
   let refreshed: Awaited<ReturnType<typeof refreshIn>>;
   let violations: unknown;
   beforeAll(async () => {
-    vendor = await startOidcVendor({
-      authorizePath: '/login/oauth/authorize',
-      tokenPath: '/login/oauth/access_token',
-      clientAuth: 'body',
-      pkce: true,
-      scopes: ['read:user'],
-      more: { '/user': { id: 583231 } },
-    });
+    vendor = await startOidcVendor(vendorProfiles.github);
     const urls = JSON.stringify({ github: vendor.url });
     cloud = await startTestCloud({ parameters: { VendorUrls: urls, RedirectUris: REDIRECT_URI } });
     const headers = { 'x-tenant-id': TENANT };

@@ -7,14 +7,15 @@ import type { Connection } from '#contracts/connection-views.ts';
 import type { Problem } from '#contracts/errors.ts';
 import { activityView } from '#functions/connections/activity.ts';
 import { makeChanges } from '#functions/connections/changes.ts';
+import { wire as wireCheck } from '#functions/connections/check/wire.ts';
 import { Env } from '#functions/connections/connect/env.ts';
 import { wire } from '#functions/connections/connect/wire.ts';
 import { activityPartition } from '#functions/connections/keys.ts';
-import { makeRevoke } from '#functions/connections/manage/revoke.ts';
 import { makeTokenRecords } from '#functions/connections/oauth/token-record.ts';
 import { sealGrant } from '#functions/connections/oauth/tokens.ts';
 import { wireAccessToken } from '#functions/connections/oauth/wire.ts';
 import { type ConnectionRecord, standingAt } from '#functions/connections/record.ts';
+import { wire as wireRevoke } from '#functions/connections/revoke/wire.ts';
 import { makeConnectionsStore } from '#functions/connections/store.ts';
 import { makeSeal } from '#functions/platform/crypto/seal.ts';
 import { Secret } from '#functions/platform/crypto/secret.ts';
@@ -23,8 +24,8 @@ import { makeTable } from '#functions/platform/dynamo/table.ts';
 import { type HttpClient, makeHttpClient } from '#functions/platform/egress/request.ts';
 import type { KmsServer } from '#local/kms/server.ts';
 import { manualClock } from '#local/manual-clock.ts';
+import { decideAt } from '#local/vendor/browser.ts';
 import { arnOf, clientOf, KEY, kmsWithKeys } from '../local/kms/kms-setup.ts';
-import { decideAt } from '../simulators/consent.ts';
 import { CLIENT, REDIRECT_URI } from '../simulators/oidc-vendor.ts';
 import { CAUSE, changeOf } from './manage.ts';
 import { START_MS } from './outbound.ts';
@@ -58,6 +59,12 @@ export const startConnectServices = async (): Promise<ConnectServices> => {
   };
 };
 
+/** A client that does not wait for a vendor for as long as a user would. */
+const impatient = (http: HttpClient): HttpClient => ({
+  ...http,
+  send: (request) => http.send({ ...request, timeouts: { ...request.timeouts, headersMs: 250 } }),
+});
+
 const callbackOf = (url: URL): ConnectCallback => ConnectCallback.parse(Object.fromEntries(url.searchParams));
 
 /** Connecting over real tables, a real key and real HTTP, with vendors at `urls` and a clock that stands still. */
@@ -85,8 +92,10 @@ export const connectWorld = ({ tables, kmsClient }: ConnectServices, urls: Recor
     complete: (provider: string, callback: ConnectCallback) =>
       wired.complete(provider, callback, CALLBACK_ID),
   };
-  const validation = { destinations: { allowLoopback: true } };
-  const revoke = makeRevoke({ ofTenant, replace: changes.replace, validation, now: clock.now });
+  const http = impatient(makeHttpClient({ policy: { allowLoopback: true } }));
+  const clients = { dynamo, kms: kmsClient, http };
+  const revoke = wireRevoke(env, clients, around);
+  const check = wireCheck(env, clients, { ...around, wait: (ms) => clock.advance(ms) });
   const store = {
     ofTenant,
     changes,
@@ -136,6 +145,8 @@ export const connectWorld = ({ tables, kmsClient }: ConnectServices, urls: Recor
       return items.map(activityView).sort((a, b) => a.action.localeCompare(b.action));
     },
     revoke: (tenantId: string, type: string) => revoke(tenantId, type, CAUSE),
+    /** Tests a connection. */
+    check: (tenantId: string, type: string) => check(tenantId, type, CAUSE),
     /** A tenant on the allowlist. */
     async tenant(): Promise<string> {
       const tenantId = randomUUID();

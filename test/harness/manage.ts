@@ -7,9 +7,9 @@ import { makeEndpoints as makeInspectEndpoints } from '#functions/connections/in
 import { makeEverywhere } from '#functions/connections/inspect/everywhere.ts';
 import { makeCreate } from '#functions/connections/manage/create.ts';
 import { makeEndpoints } from '#functions/connections/manage/endpoints.ts';
-import { makeRevoke } from '#functions/connections/manage/revoke.ts';
 import { makeUpdate } from '#functions/connections/manage/update.ts';
 import { type ConnectionRecord, standingAt } from '#functions/connections/record.ts';
+import { makeRevoke } from '#functions/connections/revoke/revoke.ts';
 import { makeConnectionsStore } from '#functions/connections/store.ts';
 import type { EncryptionContext, Sealed } from '#functions/platform/crypto/seal.ts';
 import { makeBatchReads } from '#functions/platform/dynamo/batch-reads.ts';
@@ -49,7 +49,8 @@ export const manageConnections = (tables: Tables) => {
   };
   const view = { validation: { destinations: { allowLoopback: false } }, now: clock.now };
   const deps = { ...view, ...changes, ofTenant, seal };
-  const [create, update, revoke] = [makeCreate(deps), makeUpdate(deps), makeRevoke(deps)];
+  const [create, update] = [makeCreate(deps), makeUpdate(deps)];
+  const revoke = makeRevoke({ ...deps, revokeGrant: async () => undefined });
   const activity = makeActivityReaders(table);
   const everywhere = makeEverywhere(table);
   return {
@@ -60,7 +61,7 @@ export const manageConnections = (tables: Tables) => {
     view,
     activity,
     everywhere,
-    endpoints: makeEndpoints({ create, update, revoke, setTenant: changes.setTenant, now: clock.now }),
+    endpoints: makeEndpoints({ create, update, setTenant: changes.setTenant, now: clock.now }),
     inspect: makeInspectEndpoints({ ...view, ofTenant, activity, everywhere }),
     /** The webhook connection of a tenant and its principal, as they are stored. */
     standing: async (tenantId: string) => standingAt(await ofTenant(tenantId), 'webhook'),

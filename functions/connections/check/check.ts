@@ -22,19 +22,7 @@ export interface CheckDeps extends DeliveryPorts {
   readonly log: Log;
 }
 
-type Check = (connection: ConnectionRecord) => Promise<CheckOutcome>;
-
-/** How a connector is checked: as it says itself, or by asking the vendor about the grant. */
-const checkOf = (connector: Connector, deps: CheckDeps): Check | undefined => {
-  const { check } = connector;
-  if (check) {
-    return async (connection) => {
-      const [secrets = {}] = await deps.readSecrets(connection);
-      return check({ config: { ...connection.config }, secrets }, deps);
-    };
-  }
-  return isOAuth(connector) ? (connection) => deps.checkGrant(connector, connection) : undefined;
-};
+type Check = NonNullable<Connector['check']>;
 
 const refusalOf = (
   connection: ConnectionRecord,
@@ -47,25 +35,35 @@ const refusalOf = (
 };
 
 /** A connector whose check throws has found something wrong, if only with itself. */
-const run = async (check: Check, connection: ConnectionRecord, { log }: CheckDeps): Promise<CheckOutcome> => {
+const run = async (check: Check, connection: ConnectionRecord, deps: CheckDeps): Promise<CheckOutcome> => {
+  const [secrets = {}] = await deps.readSecrets(connection);
   try {
-    return await check(connection);
+    return await check({ config: { ...connection.config }, secrets }, deps);
   } catch (error) {
     const { tenant_id, connection_id, connector_type } = connection;
     const ids = { tenant_id, connection_id, connector_type };
-    log({ stage: 'check', outcome: 'failed', code: errorCode(error), ...ids });
+    deps.log({ stage: 'check', outcome: 'failed', code: errorCode(error), ...ids });
     return { code: 'connector_failed', diagnostics: {} };
   }
 };
 
-const healthOf = (
-  { code }: CheckOutcome,
+/** Tries as the connector says itself, or else by asking the vendor about the grant; undefined where neither is known. */
+const attempt = async (
+  connector: Connector,
   connection: ConnectionRecord,
-  checkedAt: string,
-): StoredHealth => {
+  deps: CheckDeps,
+): Promise<CheckOutcome | undefined> => {
+  if (connector.check) return run(connector.check, connection, deps);
+  return isOAuth(connector) ? deps.checkGrant(connector, connection) : undefined;
+};
+
+const healthOf = ({ code }: CheckOutcome, connection: ConnectionRecord, checkedAt: string): StoredHealth => {
   const { authorization, connector_type } = connection;
   if (code === GRANT_ENDED && authorization?.status === 'needs_reauth') {
-    return { ...presentHealth(connection, grantErrors(connector_type, authorization)), checked_at: checkedAt };
+    return {
+      ...presentHealth(connection, grantErrors(connector_type, authorization)),
+      checked_at: checkedAt,
+    };
   }
   return code === undefined
     ? { status: 'ok', reasons: [], checked_at: checkedAt }
@@ -95,9 +93,8 @@ export const makeCheck =
     if (!tried || !connector) return problem('connection.not_found');
     const refused = refusalOf(tried, connector, deps);
     if (refused) return refused;
-    const check = checkOf(connector, deps);
-    if (!check) return problem('connection.check_unsupported');
-    const outcome = await run(check, tried, deps);
+    const outcome = await attempt(connector, tried, deps);
+    if (!outcome) return problem('connection.check_unsupported');
     const connection = await leftBy(outcome, tried, deps);
     const atMs = deps.now();
     const checkedAt = new Date(atMs).toISOString();

@@ -1,23 +1,15 @@
 import type { Connection } from '#contracts/connection-views.ts';
-import { ChangeTenant, CreateConnection, RevokeQuery, UpdateConnection } from '#contracts/connections.ts';
+import { ChangeTenant, CreateConnection, UpdateConnection } from '#contracts/connections.ts';
 import type { Problem } from '#contracts/errors.ts';
-import {
-  type Endpoints,
-  type HttpReply,
-  type HttpRequest,
-  withBody,
-  withQuery,
-} from '../../platform/http/endpoint.ts';
+import { type Endpoints, type HttpReply, type HttpRequest, withBody } from '../../platform/http/endpoint.ts';
 import type { Cause } from '../activity.ts';
 import type { Changes } from '../changes.ts';
 import type { makeCreate } from './create.ts';
-import type { makeRevoke } from './revoke.ts';
 import type { makeUpdate } from './update.ts';
 
 export interface ManageDeps {
   readonly create: ReturnType<typeof makeCreate>;
   readonly update: ReturnType<typeof makeUpdate>;
-  readonly revoke: ReturnType<typeof makeRevoke>;
   readonly setTenant: Changes['setTenant'];
   readonly now: () => number;
 }
@@ -35,7 +27,7 @@ const causeOf = ({ actor, requestId }: HttpRequest, note: string | undefined): C
 const typeOf = ({ parameters }: HttpRequest) => parameters['connector_type'] ?? '';
 
 /** What the routes do that change tenants and connections. */
-export const makeEndpoints = ({ create, update, revoke, setTenant, now }: ManageDeps): Endpoints => ({
+export const makeEndpoints = ({ create, update, setTenant, now }: ManageDeps): Endpoints => ({
   'PUT /admin/tenants/{tenant_id}': withBody(ChangeTenant, async (request, { note, ...settings }) => {
     await setTenant(request.tenantId, settings, causeOf(request, note), now());
     return { status: 200, body: { tenant_id: request.tenantId, ...settings } };
@@ -45,8 +37,5 @@ export const makeEndpoints = ({ create, update, revoke, setTenant, now }: Manage
   ),
   'PATCH /connections/{connector_type}': withBody(UpdateConnection, async (request, input) =>
     answer(200, await update(request.tenantId, typeOf(request), input, causeOf(request, input.note))),
-  ),
-  'DELETE /connections/{connector_type}': withQuery(RevokeQuery, async (request, { note }) =>
-    answer(200, await revoke(request.tenantId, typeOf(request), causeOf(request, note))),
   ),
 });

@@ -11,7 +11,6 @@ import { makeConnectionsStore } from '../store.ts';
 import { makeCreate } from './create.ts';
 import { makeEndpoints } from './endpoints.ts';
 import { Env } from './env.ts';
-import { makeRevoke } from './revoke.ts';
 import { makeUpdate } from './update.ts';
 
 const env = readEnv(Env);
@@ -29,7 +28,6 @@ export const handler = httpHandler(
   makeEndpoints({
     create: makeCreate(deps),
     update: makeUpdate(deps),
-    revoke: makeRevoke(deps),
     setTenant: deps.setTenant,
     now: deps.now,
   }),

@@ -54,17 +54,19 @@ const refusalIn = (whoami: Whoami, response: Responded, answer: unknown): string
   return answer === undefined || textAt(answer, 'error') ? 'unexpected_answer' : undefined;
 };
 
-/** What the answer says of the account and the scopes, as far as it and we know them. */
-const foundIn = ({ whoami, scopes }: OAuth, { authorization }: ConnectionRecord, answer: unknown) => {
-  const accounts = whoami.accounts?.(answer).filter((id) => id !== undefined);
+/** Whether the grant is of the account that was connected; undefined where it or we do not know. */
+const matchesAccount = ({ whoami }: OAuth, { authorization }: ConnectionRecord, answer: unknown) => {
+  const accounts = whoami.accounts?.(answer).filter((id) => id !== undefined) ?? [];
   // A list that is empty is an answer too: the grant has no account any more.
-  const known = accounts !== undefined && (accounts.length > 0 || Array.isArray(answer));
+  const says = accounts.length > 0 || (whoami.accounts && Array.isArray(answer));
   const accountId = authorization?.account_id;
+  return says && accountId !== undefined ? accounts.includes(accountId) : undefined;
+};
+
+/** Those of our own indispensable scopes that the answer lists as not granted. */
+const missingScopes = ({ whoami, scopes }: OAuth, answer: unknown): string[] => {
   const granted = whoami.scopes?.(answer);
-  return {
-    ...(known && accountId !== undefined ? { account_matches: accounts.includes(accountId) } : {}),
-    missing: granted === undefined ? [] : scopes.always.filter((scope) => !granted.includes(scope)),
-  };
+  return granted === undefined ? [] : scopes.always.filter((scope) => !granted.includes(scope));
 };
 
 const readAnswer = (oauth: OAuth, connection: ConnectionRecord, result: HttpResult): CheckOutcome => {
@@ -74,10 +76,12 @@ const readAnswer = (oauth: OAuth, connection: ConnectionRecord, result: HttpResu
   const answered = { ...timed, http_status: result.status };
   const refusal = refusalIn(oauth.whoami, result, answer);
   if (refusal !== undefined) return { code: refusal, diagnostics: answered };
-  const { missing, ...account } = foundIn(oauth, connection, answer);
-  const scopes = missing.length > 0 ? { scopes_missing: missing.join(' ') } : {};
-  const diagnostics = { ...answered, ...account, ...scopes };
-  if (account.account_matches === false) return { code: 'account_mismatch', diagnostics };
+  const matches = matchesAccount(oauth, connection, answer);
+  const missing = missingScopes(oauth, answer);
+  const diagnostics: Record<string, string | number | boolean> = { ...answered };
+  if (matches !== undefined) diagnostics['account_matches'] = matches;
+  if (missing.length > 0) diagnostics['scopes_missing'] = missing.join(' ');
+  if (matches === false) return { code: 'account_mismatch', diagnostics };
   return missing.length > 0 ? { code: 'scopes_missing', diagnostics } : { diagnostics };
 };
 

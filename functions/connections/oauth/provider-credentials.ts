@@ -27,13 +27,15 @@ export interface ProviderCredentials extends ProviderRecord {
   readonly client: () => Promise<OAuthClient>;
 }
 
-/** Our apps at vendors, one item each: id and redirect URI in clear, the secret sealed. */
-export const makeProviderCredentials = (deps: {
-  readonly table: Pick<Table, 'get' | 'put'>;
-  readonly seal: (plaintext: string, context: EncryptionContext) => Promise<Sealed>;
+interface ReadDeps {
+  readonly table: Pick<Table, 'get'>;
   readonly open: (sealed: Sealed, context: EncryptionContext) => Promise<string>;
-}) => ({
-  async find(connectorType: string): Promise<ProviderCredentials | undefined> {
+}
+
+/** Finds our app at a vendor; undefined where none is set up. */
+export const makeFindCredentials =
+  (deps: ReadDeps) =>
+  async (connectorType: string): Promise<ProviderCredentials | undefined> => {
     const item = await deps.table.get(keyOf(connectorType), { consistent: true });
     if (!item) return undefined;
     // The item is one that `put` made.
@@ -49,7 +51,18 @@ export const makeProviderCredentials = (deps: {
         clientSecret: new Secret(await deps.open(sealed, contextOf(connectorType))),
       }),
     };
+  };
+
+export type FindCredentials = ReturnType<typeof makeFindCredentials>;
+
+/** Our apps at vendors, one item each: id and redirect URI in clear, the secret sealed. */
+export const makeProviderCredentials = (
+  deps: ReadDeps & {
+    readonly table: Pick<Table, 'put'>;
+    readonly seal: (plaintext: string, context: EncryptionContext) => Promise<Sealed>;
   },
+) => ({
+  find: makeFindCredentials(deps),
 
   async put(connectorType: string, record: ProviderRecord, clientSecret: string): Promise<void> {
     const sealed = await deps.seal(clientSecret, contextOf(connectorType));

@@ -1,0 +1,34 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { KMSClient } from '@aws-sdk/client-kms';
+import { RevokeQuery } from '#contracts/connections.ts';
+import { revokeRoutes } from '#contracts/routes.ts';
+import { clientConfig } from '../../platform/aws/client-config.ts';
+import { makeHttpClient } from '../../platform/egress/request.ts';
+import { readEnv } from '../../platform/env.ts';
+import { withQuery } from '../../platform/http/endpoint.ts';
+import { httpHandler } from '../../platform/http/handler.ts';
+import { makeLog } from '../../platform/log/log.ts';
+import { Env } from './env.ts';
+import { wire } from './wire.ts';
+
+const env = readEnv(Env);
+const log = makeLog('revoke');
+const clients = {
+  dynamo: new DynamoDBClient(clientConfig),
+  kms: new KMSClient(clientConfig),
+  http: makeHttpClient({ policy: { allowLoopback: env.LOOPBACK_DESTINATIONS === 'allow' } }),
+};
+const revoke = wire(env, clients, { now: () => Date.now(), log });
+
+export const handler = httpHandler(
+  revokeRoutes,
+  {
+    'DELETE /connections/{connector_type}': withQuery(RevokeQuery, async (request, { note }) => {
+      const { actor, requestId, parameters, tenantId } = request;
+      const cause = { actor, source: 'api', request_id: requestId, note } as const;
+      const result = await revoke(tenantId, parameters['connector_type'] ?? '', cause);
+      return 'code' in result ? { problem: result } : { status: 200, body: result };
+    }),
+  },
+  log,
+);
