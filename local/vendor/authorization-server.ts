@@ -67,8 +67,8 @@ const configuration = async ({ profile, client, prefix }: Options) => ({
   pkce: { required: () => profile.pkce },
   features: {
     devInteractions: { enabled: false },
-    introspection: { enabled: true },
-    revocation: { enabled: true },
+    introspection: { enabled: true, allowedPolicy: async () => true },
+    revocation: { enabled: true, allowedPolicy: async () => true },
   },
   interactions: {
     url: (_context: unknown, { uid }: { readonly uid: string }) => `${prefix}${INTERACTION}/${uid}`,
