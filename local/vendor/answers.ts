@@ -21,9 +21,9 @@ export interface Reply {
 type Fields = Readonly<Record<string, string>>;
 
 /** An answer in JSON, or without a body. */
-export const jsonReply = ({ status, json }: Answer): Reply => ({
+export const jsonReply = ({ status, headers, json }: Answer): Reply => ({
   status,
-  headers: json === undefined ? {} : { 'content-type': 'application/json' },
+  headers: { ...headers, ...(json === undefined ? {} : { 'content-type': 'application/json' }) },
   body: Buffer.from(json === undefined ? '' : JSON.stringify(json)),
 });
 

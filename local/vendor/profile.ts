@@ -34,6 +34,7 @@ export interface VendorProfile {
 
 export interface Answer {
   readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly json?: Json;
 }
 

@@ -42,6 +42,8 @@ export interface VendorsOptions {
 export interface Vendors {
   /** The base URL of one of them: what `VendorUrls` wants. */
   readonly url: (name: string) => string;
+  /** Ends the grant of a token there, as its user can at the vendor itself. */
+  readonly end: (name: string, token: string) => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -126,6 +128,7 @@ export const startVendors = async (options: VendorsOptions): Promise<Vendors> =>
   const { port } = front.address() as AddressInfo;
   return {
     url: (name) => `http://127.0.0.1:${port}/${name}`,
+    end: async (name, ended) => vendors.get(name)?.server.revoke(ended),
     async close() {
       front.closeAllConnections();
       await new Promise((resolve) => front.close(resolve));

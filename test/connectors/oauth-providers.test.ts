@@ -4,8 +4,8 @@ import { isOAuth } from '#functions/connections/oauth/vendor.ts';
 import { connectorOf, connectors } from '#functions/connectors/all.ts';
 import { decideAt } from '#local/vendor/browser.ts';
 import type { VendorProfile } from '#local/vendor/profile.ts';
-import { vendorProfiles } from '#local/vendor/profiles.ts';
 import { type ConnectServices, connectWorld, startConnectServices } from '../harness/connect-world.ts';
+import { profileOf } from '../harness/vendor-world.ts';
 import { CLIENT, REDIRECT_URI, startOidcVendor } from '../simulators/oidc-vendor.ts';
 
 const HOUR_MS = 3_600_000;
@@ -52,12 +52,6 @@ const samples: Readonly<Record<string, Sample>> = {
     callback: { 'accounts-server': 'https://accounts.zoho.eu', location: 'eu' },
     account: { base_url: 'https://www.zohoapis.eu' },
   },
-};
-
-const profileOf = (type: string): VendorProfile => {
-  const profile = Object.entries(vendorProfiles).find(([name]) => name === type)?.[1];
-  if (!profile) throw new Error(`There is no vendor ${type}`);
-  return profile;
 };
 
 let services: ConnectServices;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { ScanCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { KMSClient } from '@aws-sdk/client-kms';
 import { ConnectCallback, StartConnect } from '#contracts/connect.ts';
 import type { Connection } from '#contracts/connection-views.ts';
@@ -191,6 +191,23 @@ export const connectWorld = ({ tables, kmsClient }: ConnectServices, urls: Recor
         { ...around, wait },
       );
       return { accessToken, asked: asked.promise };
+    },
+    /** As if our app at a vendor had never been set up. */
+    async forgetApp(provider: string): Promise<void> {
+      const Key = { pk: { S: `T#platform#P#${provider}` }, sk: { S: 'credentials' } };
+      await dynamo.send(new DeleteItemCommand({ TableName: 'secrets', Key }));
+    },
+    /** Makes a connection's tokens such that nothing opens them. */
+    async garbleTokens({ tenant_id, connection_id }: ConnectionRecord): Promise<void> {
+      const Key = { pk: { S: `T#${tenant_id}#S#${connection_id}` }, sk: { S: 'tokens' } };
+      await dynamo.send(
+        new UpdateItemCommand({
+          TableName: 'secrets',
+          Key,
+          UpdateExpression: 'SET sealed.tag = :tag',
+          ExpressionAttributeValues: { ':tag': { B: new Uint8Array(16) } },
+        }),
+      );
     },
     /** Puts tokens in the place of a connection's that have expired and that no vendor has given. */
     async spoilTokens(connection: ConnectionRecord): Promise<void> {

@@ -14,6 +14,8 @@ export interface OidcVendor {
   onToken: (call: VendorCall) => Fate | Promise<Fate>;
   /** Decides what becomes of any other call that our product makes. */
   onCall: (call: VendorCall) => Fate | Promise<Fate>;
+  /** Ends all grants, as a user can at the vendor itself. */
+  readonly end: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -43,6 +45,9 @@ export const startOidcVendor = async (profile: VendorProfile): Promise<OidcVendo
     tokens,
     onToken: () => 'answer',
     onCall: () => 'answer',
+    async end() {
+      for (const token of tokens) await vendors.end('vendor', token);
+    },
     close: vendors.close,
   };
   return vendor;
