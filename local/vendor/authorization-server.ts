@@ -75,6 +75,10 @@ const configuration = async ({ profile, client, prefix }: Options) => ({
   },
   findAccount: (_context: unknown, id: string) => ({ accountId: id, claims: () => ({ sub: id }) }),
   issueRefreshToken: async () => true,
+  renderError(context: { type: string; body: string }, { error }: { readonly error: string }) {
+    context.type = 'text';
+    context.body = error;
+  },
   rotateRefreshToken: true,
   ttl: {
     AccessToken: HOUR_SECONDS,

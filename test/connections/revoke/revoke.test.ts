@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { isOAuth } from '#functions/connections/oauth/vendor.ts';
 import { connectors } from '#functions/connectors/all.ts';
 import { vendorProfiles } from '#local/vendor/profiles.ts';
+import type { Fate } from '#local/vendor/server.ts';
 import { type ConnectServices, startConnectServices } from '../../harness/connect-world.ts';
 import { connectedTo, profileOf } from '../../harness/vendor-world.ts';
 import { CLIENT, type OidcVendor } from '../../simulators/oidc-vendor.ts';
@@ -103,7 +104,7 @@ describe('revoking', () => {
 
   it('stands though the connection is marked meanwhile by a worker that is refused a refresh', async () => {
     const { vendor, revoke, stored, world, left } = await connected('hubspot');
-    vendor.onCall = async () => {
+    vendor.onCall = async (): Promise<Fate> => {
       const found = await stored();
       await world.store.replace({ ...found, revision: found.revision + 1 });
       return 'answer';
@@ -115,7 +116,7 @@ describe('revoking', () => {
 
   it('leaves alone the connection that another has put in the place of the revoked one', async () => {
     const { vendor, revoke, stored, world, tenantId } = await connected('github');
-    vendor.onCall = async ({ kind }) => {
+    vendor.onCall = async ({ kind }): Promise<Fate> => {
       if (kind !== 'revocation' || vendor.revocations.length > 1) return 'answer';
       await world.revoke(tenantId, 'github');
       await world.connect(tenantId, 'github');
