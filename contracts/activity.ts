@@ -57,7 +57,10 @@ export const Activity = z
       .optional()
       .meta({ description: 'Names of what was changed, such as `config.url`; never a value.' }),
     key_id: z.string().optional().meta({ description: 'The key that was issued to the principal.' }),
-    code: z.string().optional().meta({ description: 'What a check or a delivery found wrong.' }),
+    code: z.string().optional().meta({
+      description:
+        'What a check, a delivery or a vendor found wrong; of a revocation, why the grant may live on at the vendor.',
+    }),
     note: Note.optional(),
   })
   .meta({ id: 'Activity', description: 'Who changed or used a connection, or the deployment, when.' });

@@ -7,6 +7,7 @@ import {
   outcomeRoutes,
   publishRoutes,
   type Route,
+  revokeRoutes,
 } from './routes.ts';
 
 /**
@@ -19,6 +20,7 @@ export const routes = [
   ...connectRoutes,
   ...inspectRoutes,
   ...checkRoutes,
+  ...revokeRoutes,
   ...publishRoutes,
   ...outcomeRoutes,
 ] as const satisfies readonly Route[];

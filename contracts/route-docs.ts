@@ -134,7 +134,8 @@ export const routeDocs: Readonly<Record<keyof Key, RouteDocs>> = {
     errors: updateErrors,
   },
   'DELETE /connections/{connector_type}': {
-    summary: 'Revoke a connection, for good: its secrets are destroyed',
+    summary:
+      'Revoke a connection, for good: its secrets are destroyed, its grant is ended at the vendor if that can be',
     query: NoteQuery,
     response: Connection,
     errors: ['connection.not_found', 'connection.write_conflict'],

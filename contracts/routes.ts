@@ -2,7 +2,15 @@ export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
   /** The function that answers it, named like its folder. */
-  readonly handler: 'catalogue' | 'manage' | 'connect' | 'inspect' | 'check' | 'publish' | 'outcome';
+  readonly handler:
+    | 'catalogue'
+    | 'manage'
+    | 'connect'
+    | 'inspect'
+    | 'check'
+    | 'revoke'
+    | 'publish'
+    | 'outcome';
   /**
    * `tenant` is for operators and the tenant's users, of whom members read alone; `admin` is for operators, about the
    * tenant in the path; `platform` is for operators too, and goes across tenants or is for none.
@@ -63,14 +71,6 @@ export const manageRoutes = [
     handler: 'manage',
     access: 'tenant',
     body: true,
-    query: true,
-    status: 200,
-  },
-  {
-    method: 'DELETE',
-    path: '/connections/{connector_type}',
-    handler: 'manage',
-    access: 'tenant',
     query: true,
     status: 200,
   },
@@ -229,6 +229,17 @@ export const checkRoutes = [
     method: 'POST',
     path: '/connections/{connector_type}/test',
     handler: 'check',
+    access: 'tenant',
+    query: true,
+    status: 200,
+  },
+] as const satisfies readonly Route[];
+
+export const revokeRoutes = [
+  {
+    method: 'DELETE',
+    path: '/connections/{connector_type}',
+    handler: 'revoke',
     access: 'tenant',
     query: true,
     status: 200,

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { vendorNames } from './vendor/local-vendors.ts';
 
 export interface Cli {
   readonly port: number;
@@ -9,7 +10,7 @@ export interface Cli {
   /** An assembly that is already synthesized; undefined to synthesize one. */
   readonly assemblyDir: string | undefined;
   readonly demo: boolean;
-  /** Connector type → where that vendor is, in the place of its own address. */
+  /** Connector type → where that vendor is, in the place of its own address; or `local` for one that is brought along. */
   readonly vendors: Readonly<Record<string, string>>;
   /** Whether an issuer of users' tokens is started as well. */
   readonly issuer: boolean;
@@ -23,11 +24,15 @@ export const USAGE = `Usage: npm start -- [options]
   --memory        keep nothing: the data go when the process ends
   --assembly DIR  start an assembly that is already synthesized
   --vendor T=URL  call the vendor of connector type T at URL: a simulator, or a sandbox (repeatable)
-  --no-demo       start without the sample tenant and its events
+  --vendor T=local  call a vendor that is brought along and asks no questions; the demo does so for all others
+  --no-demo       start without the sample tenant, its events and its vendors
   --no-issuer     start without the OpenID Connect issuer: only operator tokens are known then
   --help          show this
 
 OPERATOR_TOKENS (a list, separated by commas) and OPERATOR_TOKEN set the operator tokens; without them one is made and printed.`;
+
+/** In the place of a vendor's URL: the one that is brought along. */
+const LOCAL = 'local';
 
 const options = {
   port: { type: 'string', default: '4000' },
@@ -40,12 +45,12 @@ const options = {
   help: { type: 'boolean', default: false },
 } as const;
 
-const VENDOR = /^([a-z][a-z0-9_]{1,39})=(https?:\/\/\S+)$/;
+const VENDOR = /^([a-z][a-z0-9_]{1,39})=(https?:\/\/\S+|local)$/;
 
 const vendorOf = (text: string): [string, string] => {
   const [, type = '', url = ''] = VENDOR.exec(text) ?? [];
-  if (!URL.canParse(url))
-    throw new Error('--vendor takes a connector type and a URL: hubspot=http://127.0.0.1:9001');
+  const known = url === LOCAL ? vendorNames.includes(type) : URL.canParse(url);
+  if (!known) throw new Error('--vendor takes a connector type and a URL: hubspot=http://127.0.0.1:9001');
   return [type, url];
 };
 
@@ -65,6 +70,10 @@ export const parseCli = (argv: readonly string[], cwd: string): Cli => {
     help: values.help,
   };
 };
+
+/** Which vendors are to be brought along: those that are asked for, and for the demo all that are nowhere else. */
+export const localVendorsOf = ({ demo, vendors }: Pick<Cli, 'demo' | 'vendors'>): string[] =>
+  vendorNames.filter((name) => (vendors[name] ?? (demo ? LOCAL : undefined)) === LOCAL);
 
 export interface OperatorTokens {
   /** The tokens that the API takes; the first is what the sample tenant is made with. */

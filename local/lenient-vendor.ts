@@ -9,7 +9,7 @@ export interface LenientVendor {
 
 const newToken = () => randomBytes(24).toString('base64url');
 
-/** A vendor that grants tokens for any code, to anybody. For what is about our side alone. */
+/** A vendor that gives tokens for any code, knows every token, and ends any grant. For what is about our side alone. */
 export const startLenientVendor = async (): Promise<LenientVendor> => {
   const server = createServer((request, response) => {
     request.resume();
@@ -17,8 +17,10 @@ export const startLenientVendor = async (): Promise<LenientVendor> => {
       access_token: newToken(),
       refresh_token: newToken(),
       token_type: 'bearer',
-      expires_in: 1800,
+      // Whoever uses it a second later has to renew it first.
+      expires_in: 1,
       hub_id: 4711,
+      portalId: 4711,
     };
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(grant));
   });

@@ -133,11 +133,14 @@ const rewrapAll = async (
   await call('DELETE', `/admin/rewraps/${another['rewrap_id']}`);
 };
 
-/** Secrets are rotated, retired and destroyed, and the connections are tested and revoked. */
+/**
+ * Secrets are rotated, retired and destroyed, and the connections are tested and revoked. By then a second has passed
+ * since HubSpot was connected, for which an event had to wait, so that its access token is renewed.
+ */
 const endConnections = async (call: TenantCall): Promise<void> => {
   for (const overlap_hours of [1, 0])
     await call('PATCH', '/connections/webhook', { secrets: {}, overlap_hours });
-  await call('POST', '/connections/webhook/test');
+  for (const type of ['webhook', 'hubspot']) await call('POST', `/connections/${type}/test`);
   await call('DELETE', '/connections/webhook');
   await call('DELETE', '/connections/hubspot');
 };

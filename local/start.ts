@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { tenantCalls } from './api-client.ts';
 import type { Cli, OperatorTokens } from './cli.ts';
-import { tokenHashes } from './cli.ts';
+import { localVendorsOf, tokenHashes } from './cli.ts';
 import { systemClock } from './clock.ts';
 import { boot, type Cloud } from './cloud/boot.ts';
 import { runDemo } from './demo/run.ts';
@@ -11,6 +12,7 @@ import { makeView, type View } from './demo/view.ts';
 import { type Issuer, startIssuer } from './oidc/issuer.ts';
 import { sampleUsers, signInLines } from './oidc/sample-users.ts';
 import { synthesize } from './synthesize.ts';
+import { type LocalVendors, setUpApps, startLocalVendors } from './vendor/local-vendors.ts';
 
 export interface Running {
   readonly stop: () => Promise<void>;
@@ -31,11 +33,11 @@ const synthesizeIn = async (dataDir: string, print: Print): Promise<string> => {
 const parametersOf = (
   tokens: OperatorTokens,
   issuer: Issuer | undefined,
-  { vendors }: Cli,
+  vendorUrls: Readonly<Record<string, string>>,
 ): Record<string, string> => ({
   OperatorTokenHashes: tokenHashes(tokens),
   LoopbackDestinations: 'allow',
-  VendorUrls: JSON.stringify(vendors),
+  VendorUrls: JSON.stringify(vendorUrls),
   ...(issuer === undefined ? {} : { OidcIssuer: issuer.url, OidcAudience: issuer.audience }),
 });
 
@@ -66,6 +68,15 @@ const bootOrExplain = async (
   }
 };
 
+/** Lines that say where the vendors are that came along. */
+const vendorLines = ({ names, urls }: LocalVendors): string[] => {
+  const [first] = names;
+  if (first === undefined) return [];
+  return [
+    `  local vendors   ${urls[first]?.replace(/[^/]+$/, '')}<${names.join('|')}>; each agrees to everything`,
+  ];
+};
+
 /** The directory of the data; one that was made for this run goes with the process, however it ends. */
 const dataDirOf = (cli: Cli): string => {
   if (cli.dataDir !== undefined) return cli.dataDir;
@@ -84,9 +95,11 @@ export const start = async (cli: Cli, tokens: OperatorTokens, print: Print): Pro
   const view = makeView();
   const tenantId = randomUUID();
   const issuer = cli.issuer ? await startIssuer({ users: sampleUsers(tenantId) }) : undefined;
-  const booting = bootOrExplain(cli, parametersOf(tokens, issuer, cli), dataDir, view, print);
+  const vendors = await startLocalVendors(localVendorsOf(cli));
+  const parameters = parametersOf(tokens, issuer, { ...cli.vendors, ...vendors.urls });
+  const booting = bootOrExplain(cli, parameters, dataDir, view, print);
   const cloud = await booting.catch(async (error) => {
-    await issuer?.stop();
+    await Promise.all([issuer?.stop(), vendors.close()]);
     throw error;
   });
   print(`Crossdock is up at ${cloud.url} (a development tool; production is AWS)`);
@@ -94,15 +107,18 @@ export const start = async (cli: Cli, tokens: OperatorTokens, print: Print): Pro
   print(`  data            ${cli.dataDir ?? 'in memory'}`);
   if (tokens.generated) print(`  operator token  ${tokens.tokens[0]}`);
   if (issuer) for (const line of signInLines(issuer, tenantId)) print(line);
+  for (const line of vendorLines(vendors)) print(line);
   print('');
   const target = { apiUrl: cloud.url, operatorToken: tokens.tokens[0] };
-  const demo = cli.demo ? await runDemo(target, tenantId, view, print) : undefined;
+  await setUpApps(tenantCalls(target, tenantId, 400), vendors);
+  const demo = cli.demo ? await runDemo(target, tenantId, vendors, view, print) : undefined;
   print('Ctrl-C stops it.');
   return {
     async stop() {
       await cloud.stop();
       await demo?.stop();
       await issuer?.stop();
+      await vendors.close();
     },
   };
 };

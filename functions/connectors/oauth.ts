@@ -33,6 +33,38 @@ export interface VendorAccount {
 /** `unclear`: the grant covers several accounts and nothing says which. `unavailable`: the vendor did not tell. */
 export type FoundAccount = VendorAccount | 'unclear' | 'unavailable';
 
+/** A call that changes nothing and tells whether the vendor takes an access token, and whose it is. */
+export interface Whoami {
+  readonly method: 'GET' | 'POST';
+  /** Below the account's base URL where it begins with a slash. */
+  readonly url: string;
+  /** What stands before the token in the `Authorization` header. @default Bearer */
+  readonly scheme?: string;
+  /** All accounts that the answer says the token is for; absent where it names none. */
+  readonly accounts?: (answer: unknown) => readonly (string | undefined)[];
+  /** The scopes of the token; absent where the answer does not list all of them. */
+  readonly scopes?: (answer: unknown) => readonly string[] | undefined;
+  /** Codes of a refusal that comes with another status than 401 and 403. */
+  readonly refusals?: readonly string[];
+  /** Codes of a refusal of this very call, which the vendor gives to tokens that are good otherwise. */
+  readonly tokenIsGood?: readonly string[];
+}
+
+/** The vendor's call that ends a grant, or as much of it as the vendor has a call for. */
+export interface Revocation {
+  readonly method: 'POST' | 'DELETE';
+  /** `{client_id}` stands for our app's id; a path is at the server that gave the tokens. */
+  readonly url: string;
+  /** Which token says what is to end. A grant without a refresh token is ended by its access token. */
+  readonly token: 'access' | 'refresh';
+  /** Where the token stands: in a field of the body, in the query, or in the `Authorization` header. */
+  readonly sent: 'form' | 'json' | 'query' | 'bearer';
+  /** The field's name. */
+  readonly field: string;
+  /** How our app proves itself there, if at all. */
+  readonly client: 'basic' | 'form' | 'none';
+}
+
 /** All that differs between vendors in OAuth 2 with authorization codes (RFC 6749 §4.1). */
 export interface OAuth {
   readonly server: OAuthServer;
@@ -55,6 +87,9 @@ export interface OAuth {
   /** Error codes of the token URL beyond those of RFC 6749 §5.2. */
   readonly errorCodes?: { readonly grant?: readonly string[]; readonly client?: readonly string[] };
   readonly account: (granted: Granted) => FoundAccount | Promise<FoundAccount>;
+  readonly whoami: Whoami;
+  /** Absent where the vendor has no call for it. */
+  readonly revocation?: Revocation;
 }
 
 const isFields = (value: unknown): value is Fields =>

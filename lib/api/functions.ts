@@ -14,6 +14,7 @@ import type { Env as CheckEnv } from '../../functions/connections/check/env.ts';
 import type { Env as ConnectEnv } from '../../functions/connections/connect/env.ts';
 import type { Env as InspectEnv } from '../../functions/connections/inspect/env.ts';
 import type { Env as ManageEnv } from '../../functions/connections/manage/env.ts';
+import type { Env as RevokeEnv } from '../../functions/connections/revoke/env.ts';
 import type { Env as OutcomeEnv } from '../../functions/outbound/outcome/env.ts';
 import type { Env as PublishEnv } from '../../functions/outbound/publish/env.ts';
 import type { Parameters } from '../parameters.ts';
@@ -52,6 +53,7 @@ export class ApiFunctions extends Construct {
       connect: this.#connect(props),
       inspect: this.#inspect(props),
       check: this.#check(props),
+      revoke: this.#revoke(props),
       publish: this.#publish(props),
       outcome: this.#outcome(props),
     };
@@ -123,11 +125,13 @@ export class ApiFunctions extends Construct {
     const check = serviceFunction<CheckEnv>(this, 'Check', {
       folder: 'connections/check',
       description: 'Tries connections without delivering anything',
-      timeout,
+      // A vendor is asked for a new token, or another worker waited for, and then for the owner of the grant.
+      timeout: Duration.seconds(29),
       environment: {
         CONNECTIONS_TABLE: storage.connections.tableName,
         SECRETS_TABLE: storage.secrets.tableName,
         KEY_ID: storage.key.keyArn,
+        VENDOR_URLS: parameters.vendorUrls,
         LOOPBACK_DESTINATIONS: parameters.loopbackDestinations,
       },
     });
@@ -135,11 +139,41 @@ export class ApiFunctions extends Construct {
       ['dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
       [storage.connections.tableArn],
     );
-    check.allow(['dynamodb:GetItem'], [storage.secrets.tableArn]);
+    // Tokens that are about to expire are renewed under their lease.
+    check.allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], [storage.secrets.tableArn]);
+    check.allow(['kms:GenerateDataKey'], [storage.key.keyArn], {
+      StringEquals: { 'kms:EncryptionContext:purpose': TOKENS_PURPOSE },
+    });
     check.allow(['kms:Decrypt'], [storage.key.keyArn], {
-      StringEquals: { 'kms:EncryptionContext:purpose': SECRETS_PURPOSE },
+      StringEquals: {
+        'kms:EncryptionContext:purpose': [SECRETS_PURPOSE, TOKENS_PURPOSE, PROVIDER_PURPOSE],
+      },
     });
     return check;
+  }
+
+  #revoke({ storage, parameters }: ApiFunctionsProps): ServiceFunction {
+    const revoke = serviceFunction<RevokeEnv>(this, 'Revoke', {
+      folder: 'connections/revoke',
+      description: 'Revokes connections, at their vendors too',
+      timeout,
+      environment: {
+        CONNECTIONS_TABLE: storage.connections.tableName,
+        SECRETS_TABLE: storage.secrets.tableName,
+        LIMITS_TABLE: storage.limits.tableName,
+        KEY_ID: storage.key.keyArn,
+        VENDOR_URLS: parameters.vendorUrls,
+        LOOPBACK_DESTINATIONS: parameters.loopbackDestinations,
+      },
+    });
+    revoke.allow(['dynamodb:UpdateItem'], [storage.limits.tableArn]);
+    revoke.allow(['dynamodb:PutItem', 'dynamodb:Query'], [storage.connections.tableArn]);
+    revoke.allow(['dynamodb:GetItem', 'dynamodb:DeleteItem'], [storage.secrets.tableArn]);
+    // It shows tokens to their vendor and destroys them; it can seal none.
+    revoke.allow(['kms:Decrypt'], [storage.key.keyArn], {
+      StringEquals: { 'kms:EncryptionContext:purpose': [TOKENS_PURPOSE, PROVIDER_PURPOSE] },
+    });
+    return revoke;
   }
 
   #connect({ storage, parameters, apiUrl }: ApiFunctionsProps): ServiceFunction {

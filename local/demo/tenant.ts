@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type ApiTarget, connectWebhook, tenantCalls } from '../api-client.ts';
+import { connectAt } from '../vendor/local-vendors.ts';
 
 const examplesDir = join(import.meta.dirname, '../../examples');
 const EVENTS_PER_REQUEST = 10;
@@ -17,6 +18,8 @@ const sampleEvents = (): unknown[] =>
 
 export interface DemoTenant {
   readonly tenantId: string;
+  /** Connects it to a vendor through OAuth and tests the connection; answers the health that was found. */
+  readonly connect: (vendor: string) => Promise<string>;
   /** Publishes all sample events; answers how many. */
   readonly publish: () => Promise<number>;
 }
@@ -34,6 +37,11 @@ export const createDemoTenant = async (
   onSecret(signing_secret);
   return {
     tenantId,
+    async connect(vendor) {
+      await connectAt(call, vendor);
+      const { status } = await call('POST', `/connections/${vendor}/test`);
+      return String(status);
+    },
     async publish() {
       const events = sampleEvents();
       for (let start = 0; start < events.length; start += EVENTS_PER_REQUEST) {

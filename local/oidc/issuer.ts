@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { exportJWK, generateKeyPair, type JWK } from 'jose';
+import type { JWK } from 'jose';
 import { Provider } from 'oidc-provider';
+import { newSigningKey } from './signing-key.ts';
 
 /** A user, who signs in as a client does (RFC 6749, section 4.4): there is no browser in between. */
 export interface IssuerUser {
@@ -33,11 +34,6 @@ const TOKEN_SECONDS = 3600;
 
 /** Clients are configured and JWTs speak for themselves, so that there is nothing to store. */
 const NOTHING_KEPT = { find: async () => undefined, upsert: async () => {} };
-
-const newKey = async (): Promise<JWK> => {
-  const { privateKey } = await generateKeyPair('ES256', { extractable: true });
-  return { ...(await exportJWK(privateKey)), alg: 'ES256', use: 'sig', kid: randomBytes(8).toString('hex') };
-};
 
 /** The claims as a Cognito user pool has them, which are the defaults of the stack's parameters. */
 const claimsOf = ({ roles, tenantId }: IssuerUser) => ({
@@ -95,7 +91,7 @@ export const startIssuer = async ({ users, keys }: IssuerOptions): Promise<Issue
     server.listen(0, '127.0.0.1', resolve);
   });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const provider = new Provider(url, configuration(users, keys ?? [await newKey()]));
+  const provider = new Provider(url, configuration(users, keys ?? [await newSigningKey()]));
   server.on('request', provider.callback());
   return { url, audience: AUDIENCE, stop: () => close(server) };
 };

@@ -2,15 +2,17 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ConnectCallback } from '#contracts/connect.ts';
 import { isOAuth } from '#functions/connections/oauth/vendor.ts';
 import { connectorOf, connectors } from '#functions/connectors/all.ts';
+import { decideAt } from '#local/vendor/browser.ts';
+import type { VendorProfile } from '#local/vendor/profile.ts';
 import { type ConnectServices, connectWorld, startConnectServices } from '../harness/connect-world.ts';
-import { decideAt } from '../simulators/consent.ts';
+import { profileOf } from '../harness/vendor-world.ts';
 import { CLIENT, REDIRECT_URI, startOidcVendor } from '../simulators/oidc-vendor.ts';
 
 const HOUR_MS = 3_600_000;
 
 interface Sample {
-  /** What the vendor answers beyond OAuth, by path. */
-  readonly more: Readonly<Record<string, unknown>>;
+  /** What this vendor tells, where it is other than usual. */
+  readonly told: Pick<VendorProfile, 'grant' | 'resources'>;
   readonly input?: object;
   /** What Zoho sends the user back with beside code and state. */
   readonly callback?: Readonly<Record<string, string>>;
@@ -24,32 +26,29 @@ const SITES = [
 
 const samples: Readonly<Record<string, Sample>> = {
   github: {
-    more: { '/user': { id: 583231 } },
+    told: {},
     account: { account_id: '583231', base_url: 'https://api.github.com' },
   },
-  google: { more: {}, account: { account_id: 'ada', base_url: 'https://www.googleapis.com' } },
+  google: { told: {}, account: { account_id: 'ada', base_url: 'https://www.googleapis.com' } },
   hubspot: {
-    more: { '/account-info/2026-09/details': { portalId: 4711 } },
+    told: { grant: {}, resources: { '/account-info/2026-09/details': { portalId: 4711 } } },
     account: { account_id: '4711', base_url: 'https://api.hubapi.com' },
   },
   jira: {
-    more: { '/oauth/token/accessible-resources': SITES },
+    told: { resources: { '/oauth/token/accessible-resources': SITES } },
     input: { config: { site_url: 'https://two.atlassian.net/' } },
     account: { account_id: 'cloud-2', base_url: 'https://api.atlassian.com/ex/jira/cloud-2' },
   },
   pipedrive: {
-    more: {
-      '/oauth/token': { api_domain: 'https://company.pipedrive.com' },
-      '/api/v1/users/me': { success: true, data: { id: 1, company_id: 99 } },
-    },
+    told: { grant: { api_domain: 'https://company.pipedrive.com' } },
     account: { account_id: '99', base_url: 'https://company.pipedrive.com' },
   },
   slack: {
-    more: { '/api/oauth.v2.access': { ok: true, team: { id: 'T0001', name: 'Example' } } },
+    told: {},
     account: { account_id: 'T0001', base_url: 'https://slack.com/api' },
   },
   zoho: {
-    more: { '/oauth/v2/token': { api_domain: 'https://www.zohoapis.eu' } },
+    told: { grant: { api_domain: 'https://www.zohoapis.eu' } },
     callback: { 'accounts-server': 'https://accounts.zoho.eu', location: 'eu' },
     account: { base_url: 'https://www.zohoapis.eu' },
   },
@@ -62,18 +61,10 @@ beforeAll(async () => {
 afterAll(() => services.close());
 
 /** A vendor as strict about its own ways as the provider says, and a tenant about to connect it. */
-const withVendor = async (type: string, more: Sample['more']) => {
+const withVendor = async (type: string, told: Sample['told']) => {
   const connector = connectorOf(type);
   if (!isOAuth(connector)) throw new Error(type);
-  const { server, clientAuth, pkce, scopes } = connector.oauth;
-  const vendor = await startOidcVendor({
-    authorizePath: new URL(server.authorizeUrl).pathname,
-    tokenPath: new URL(server.tokenUrl).pathname,
-    clientAuth,
-    pkce,
-    scopes: [...scopes.always, ...scopes.default, ...(scopes.separator ? [] : ['base'])],
-    more,
-  });
+  const vendor = await startOidcVendor({ ...profileOf(type), ...told });
   const world = connectWorld(services, { [type]: vendor.url });
   await world.setUpApp(type);
   const tenantId = await world.tenant();
@@ -97,8 +88,8 @@ describe('each provider', () => {
 
   it.each(Object.entries(samples))(
     'connects in its vendor’s own way, finds the account, and renews the grant: %s',
-    async (type, { more, input, callback, account }) => {
-      const { vendor, world, tenantId, connect } = await withVendor(type, more);
+    async (type, { told, input, callback, account }) => {
+      const { vendor, world, tenantId, connect } = await withVendor(type, told);
       expect(await connect(input, callback)).toMatchObject({ state: 'enabled', authorization: account });
       const record = await world.store.find(tenantId, type);
       if (!record) throw new Error('It is not there');
@@ -121,7 +112,7 @@ describe('the client', () => {
     ['github', true, undefined],
     ['jira', true, undefined],
   ])('proves itself to %s where it wants it, and nowhere else', async (type, inBody, header) => {
-    const { vendor, connect } = await withVendor(type, samples[type]?.more ?? {});
+    const { vendor, connect } = await withVendor(type, samples[type]?.told ?? {});
     await connect(samples[type]?.input);
     const [call] = vendor.tokenCalls;
     expect(call?.fields['client_secret']).toBe(inBody ? CLIENT.secret : undefined);
@@ -135,8 +126,8 @@ describe('the client', () => {
 });
 
 describe('an account', () => {
-  const refusal = async (type: string, more: Sample['more'], input = {}, callback = {}) => {
-    const { vendor, world, tenantId, connect } = await withVendor(type, more);
+  const refusal = async (type: string, told: Sample['told'], input = {}, callback = {}) => {
+    const { vendor, world, tenantId, connect } = await withVendor(type, told);
     const result = await connect(input, callback);
     const left = await world.itemsOf(tenantId);
     await vendor.close();
@@ -144,31 +135,33 @@ describe('an account', () => {
   };
 
   it('that is one of several sites of Jira must be named', async () => {
-    const more = { '/oauth/token/accessible-resources': SITES };
-    expect(await refusal('jira', more)).toEqual(['connect.account_unclear', []]);
+    const told = { resources: { '/oauth/token/accessible-resources': SITES } };
+    expect(await refusal('jira', told)).toEqual(['connect.account_unclear', []]);
     const elsewhere = { config: { site_url: 'https://three.atlassian.net' } };
-    expect(await refusal('jira', more, elsewhere)).toEqual(['connect.account_unclear', []]);
+    expect(await refusal('jira', told, elsewhere)).toEqual(['connect.account_unclear', []]);
   });
 
   it('that is the one site of Jira need not be', async () => {
-    const [state] = await refusal('jira', { '/oauth/token/accessible-resources': SITES.slice(0, 1) });
+    const [state] = await refusal('jira', {
+      resources: { '/oauth/token/accessible-resources': SITES.slice(0, 1) },
+    });
     expect(state).toBe('enabled');
   });
 
   it.each([
-    ['github', { '/user': { login: 'octocat' } }],
-    ['jira', { '/oauth/token/accessible-resources': [] }],
-    ['hubspot', {}],
-    ['slack', {}],
-    ['pipedrive', { '/oauth/token': { api_domain: 'https://company.pipedrive.com' } }],
-    ['pipedrive', { '/oauth/token': { api_domain: 'https://pipedrive.com.attacker.example' } }],
-    ['zoho', { '/oauth/v2/token': { api_domain: 'https://www.zohoapis.attacker.example' } }],
-  ])('that %s does not tell, or tells as no vendor would, is an error: %j', async (type, more) => {
-    expect(await refusal(type, more)).toEqual(['connect.vendor_unavailable', []]);
+    ['github', { resources: { '/user': { login: 'octocat' } } }],
+    ['jira', { resources: { '/oauth/token/accessible-resources': [] } }],
+    ['hubspot', { grant: {}, resources: {} }],
+    ['slack', { grant: {} }],
+    ['pipedrive', { resources: {} }],
+    ['pipedrive', { grant: { api_domain: 'https://pipedrive.com.attacker.example' } }],
+    ['zoho', { grant: { api_domain: 'https://www.zohoapis.attacker.example' } }],
+  ])('that %s does not tell, or tells as no vendor would, is an error: %j', async (type, told) => {
+    expect(await refusal(type, told)).toEqual(['connect.vendor_unavailable', []]);
   });
 
   it('at a server that is not Zoho’s gets neither code nor secret', async () => {
-    const { vendor, connect } = await withVendor('zoho', samples['zoho']?.more ?? {});
+    const { vendor, connect } = await withVendor('zoho', samples['zoho']?.told ?? {});
     const answer = await connect({}, { 'accounts-server': 'https://accounts.zoho.com.attacker.example' });
     expect(answer).toMatchObject({ code: 'connect.authorization_failed' });
     expect(vendor.tokenCalls).toEqual([]);

@@ -7,15 +7,17 @@ import { wireAccessToken } from '#functions/connections/oauth/wire.ts';
 import { standingAt } from '#functions/connections/record.ts';
 import { makeConnectionsStore } from '#functions/connections/store.ts';
 import { makeHttpClient } from '#functions/platform/egress/request.ts';
+import { decideAt } from '#local/vendor/browser.ts';
+import { vendorProfiles } from '#local/vendor/profiles.ts';
 import { REGION } from '../../local/cloud/options.ts';
 import { ofType } from '../../local/cloud/template-resources.ts';
 import { checkInvariants } from '../../local/invariants/check.ts';
 import { startTestCloud, type TestCloud } from '../harness/cloud.ts';
 import { recordedLog } from '../harness/recorded-log.ts';
-import { decideAt } from '../simulators/consent.ts';
 import { CLIENT, type OidcVendor, REDIRECT_URI, startOidcVendor } from '../simulators/oidc-vendor.ts';
 
 const TENANT = '1f6a9a0e-5d0a-4a5e-9f43-6b1f6a1c2d3e';
+const LEAVING = '2f6a9a0e-5d0a-4a5e-9f43-6b1f6a1c2d3e';
 const HOURS_MS = 2 * 3_600_000;
 
 const filesBelow = (dir: string): string[] =>
@@ -71,16 +73,9 @@ describe('tokens, codes, verifiers and client secrets', () => {
   const canaries: Record<string, readonly string[]> = {};
   const answers: string[] = [];
   let refreshed: Awaited<ReturnType<typeof refreshIn>>;
-  let violations: unknown;
+  let [tested, revoked, violations]: unknown[] = [];
   beforeAll(async () => {
-    vendor = await startOidcVendor({
-      authorizePath: '/login/oauth/authorize',
-      tokenPath: '/login/oauth/access_token',
-      clientAuth: 'body',
-      pkce: true,
-      scopes: ['read:user'],
-      more: { '/user': { id: 583231 } },
-    });
+    vendor = await startOidcVendor(vendorProfiles.github);
     const urls = JSON.stringify({ github: vendor.url });
     cloud = await startTestCloud({ parameters: { VendorUrls: urls, RedirectUris: REDIRECT_URI } });
     const headers = { 'x-tenant-id': TENANT };
@@ -92,22 +87,30 @@ describe('tokens, codes, verifiers and client secrets', () => {
     await call('PUT', `/admin/tenants/${TENANT}`, { body: { integrations_enabled: true } });
     const app = { client_id: CLIENT.id, client_secret: CLIENT.secret, redirect_uri: REDIRECT_URI };
     await call('PUT', '/admin/providers/github', { body: app });
-    const begin = async () => {
+    const begin = async (tenantId = TENANT) => {
       // Its answer must hold the state; it is looked at apart from the others.
-      const { json } = await cloud.call('POST', '/connect/github', { headers, body: {} });
+      const own = { 'x-tenant-id': tenantId };
+      const { json } = await cloud.call('POST', '/connect/github', { headers: own, body: {} });
       return decideAt(json.authorize_url, REDIRECT_URI);
     };
-    const [back, failing] = [await begin(), await begin()];
+    await call('PUT', `/admin/tenants/${LEAVING}`, { body: { integrations_enabled: true } });
+    const [back, failing, leaving] = [await begin(), await begin(), await begin(LEAVING)];
     await call('GET', `/connect/github/callback${back.search}`);
     await call('GET', `/connect/github/callback${back.search}`);
     await call('GET', `/connect/github/callback${failing.search}x`);
     await call('GET', `/connect/github/callback${failing.search}&error=server_error`);
     await call('GET', '/connections', { headers });
     refreshed = await refreshIn(cloud, vendor);
+    await call('GET', `/connect/github/callback${leaving.search}`);
+    const ended = { 'x-tenant-id': LEAVING };
+    tested = (await call('POST', '/connections/github/test', { headers })).json;
+    revoked = (await call('DELETE', '/connections/github', { headers: ended })).json;
+    await call('GET', '/connections/github/activity', { headers });
+    await call('GET', '/connections/github/activity', { headers: ended });
     canaries['client secret'] = [CLIENT.secret];
     canaries['token'] = vendor.tokens;
-    canaries['code'] = [back, failing].map((url) => url.searchParams.get('code') ?? '');
-    canaries['state'] = [back, failing].map((url) => url.searchParams.get('state') ?? '');
+    canaries['code'] = [back, failing, leaving].map((url) => url.searchParams.get('code') ?? '');
+    canaries['state'] = [back, failing, leaving].map((url) => url.searchParams.get('state') ?? '');
     canaries['verifier'] = vendor.tokenCalls.flatMap(({ fields }) => fields['code_verifier'] ?? []);
     violations = await checkInvariants(cloud.cloud);
     await cloud.cloud.stop();
@@ -123,7 +126,9 @@ describe('tokens, codes, verifiers and client secrets', () => {
         expect(content.includes(shape), `a ${name} stands in ${place}`).toBe(false);
   };
 
-  it('were used: the connection was made and its token renewed', () => {
+  it('were used: a connection was made, renewed and tested, and one was revoked at its vendor', () => {
+    expect([tested, revoked]).toMatchObject([{ status: 'ok' }, { state: 'revoked' }]);
+    expect(vendor.revocations).toHaveLength(1);
     expect(refreshed.result.ok).toBe(true);
     expect(refreshed.lines).toMatchObject([{ stage: 'refresh', outcome: 'granted' }]);
     expect(vendor.tokens.length).toBeGreaterThanOrEqual(4);

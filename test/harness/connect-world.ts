@@ -1,20 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { ScanCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { KMSClient } from '@aws-sdk/client-kms';
 import { ConnectCallback, StartConnect } from '#contracts/connect.ts';
 import type { Connection } from '#contracts/connection-views.ts';
 import type { Problem } from '#contracts/errors.ts';
 import { activityView } from '#functions/connections/activity.ts';
 import { makeChanges } from '#functions/connections/changes.ts';
+import { wire as wireCheck } from '#functions/connections/check/wire.ts';
 import { Env } from '#functions/connections/connect/env.ts';
 import { wire } from '#functions/connections/connect/wire.ts';
 import { activityPartition } from '#functions/connections/keys.ts';
-import { makeRevoke } from '#functions/connections/manage/revoke.ts';
 import { makeTokenRecords } from '#functions/connections/oauth/token-record.ts';
 import { sealGrant } from '#functions/connections/oauth/tokens.ts';
 import { wireAccessToken } from '#functions/connections/oauth/wire.ts';
 import { type ConnectionRecord, standingAt } from '#functions/connections/record.ts';
+import { wire as wireRevoke } from '#functions/connections/revoke/wire.ts';
 import { makeConnectionsStore } from '#functions/connections/store.ts';
 import { makeSeal } from '#functions/platform/crypto/seal.ts';
 import { Secret } from '#functions/platform/crypto/secret.ts';
@@ -23,8 +24,8 @@ import { makeTable } from '#functions/platform/dynamo/table.ts';
 import { type HttpClient, makeHttpClient } from '#functions/platform/egress/request.ts';
 import type { KmsServer } from '#local/kms/server.ts';
 import { manualClock } from '#local/manual-clock.ts';
+import { decideAt } from '#local/vendor/browser.ts';
 import { arnOf, clientOf, KEY, kmsWithKeys } from '../local/kms/kms-setup.ts';
-import { decideAt } from '../simulators/consent.ts';
 import { CLIENT, REDIRECT_URI } from '../simulators/oidc-vendor.ts';
 import { CAUSE, changeOf } from './manage.ts';
 import { START_MS } from './outbound.ts';
@@ -58,6 +59,12 @@ export const startConnectServices = async (): Promise<ConnectServices> => {
   };
 };
 
+/** A client that does not wait for a vendor for as long as a user would. */
+const impatient = (http: HttpClient): HttpClient => ({
+  ...http,
+  send: (request) => http.send({ ...request, timeouts: { ...request.timeouts, headersMs: 250 } }),
+});
+
 const callbackOf = (url: URL): ConnectCallback => ConnectCallback.parse(Object.fromEntries(url.searchParams));
 
 const onPlatform = (connector_type: string) => ({ scope: 'platform' as const, connector_type });
@@ -88,8 +95,10 @@ export const connectWorld = ({ tables, kmsClient }: ConnectServices, urls: Recor
     complete: (provider: string, callback: ConnectCallback) =>
       wired.complete(provider, callback, CALLBACK_ID),
   };
-  const validation = { destinations: { allowLoopback: true } };
-  const revoke = makeRevoke({ ofTenant, replace: changes.replace, validation, now: clock.now });
+  const http = impatient(makeHttpClient({ policy: { allowLoopback: true } }));
+  const clients = { dynamo, kms: kmsClient, http };
+  const revoke = wireRevoke(env, clients, around);
+  const check = wireCheck(env, clients, { ...around, wait: (ms) => clock.advance(ms) });
   const store = {
     ofTenant,
     changes,
@@ -140,6 +149,8 @@ export const connectWorld = ({ tables, kmsClient }: ConnectServices, urls: Recor
       return items.map(activityView).sort((a, b) => a.action.localeCompare(b.action));
     },
     revoke: (tenantId: string, type: string) => revoke(tenantId, onPlatform(type), CAUSE),
+    /** Tests a connection. */
+    check: (tenantId: string, type: string) => check(tenantId, onPlatform(type), CAUSE),
     /** A tenant on the allowlist. */
     async tenant(): Promise<string> {
       const tenantId = randomUUID();
@@ -184,6 +195,23 @@ export const connectWorld = ({ tables, kmsClient }: ConnectServices, urls: Recor
         { ...around, wait },
       );
       return { accessToken, asked: asked.promise };
+    },
+    /** As if our app at a vendor had never been set up. */
+    async forgetApp(provider: string): Promise<void> {
+      const Key = { pk: { S: `T#platform#P#${provider}` }, sk: { S: 'credentials' } };
+      await dynamo.send(new DeleteItemCommand({ TableName: 'secrets', Key }));
+    },
+    /** Makes a connection's tokens such that nothing opens them. */
+    async garbleTokens({ tenant_id, connection_id }: ConnectionRecord): Promise<void> {
+      const Key = { pk: { S: `T#${tenant_id}#S#${connection_id}` }, sk: { S: 'tokens' } };
+      await dynamo.send(
+        new UpdateItemCommand({
+          TableName: 'secrets',
+          Key,
+          UpdateExpression: 'SET sealed.tag = :tag',
+          ExpressionAttributeValues: { ':tag': { B: new Uint8Array(16) } },
+        }),
+      );
     },
     /** Puts tokens in the place of a connection's that have expired and that no vendor has given. */
     async spoilTokens(connection: ConnectionRecord): Promise<void> {

@@ -9,10 +9,10 @@ import { makeList } from '#functions/connections/inspect/list.ts';
 import { makeCreate } from '#functions/connections/manage/create.ts';
 import { makeEndpoints } from '#functions/connections/manage/endpoints.ts';
 import { makePause } from '#functions/connections/manage/pause.ts';
-import { makeRevoke } from '#functions/connections/manage/revoke.ts';
 import { makeRewraps } from '#functions/connections/manage/rewraps.ts';
 import { makeUpdate } from '#functions/connections/manage/update.ts';
 import { type ConnectionRecord, type Named, standingAt } from '#functions/connections/record.ts';
+import { makeRevoke } from '#functions/connections/revoke/revoke.ts';
 import { makeRewrapJobs } from '#functions/connections/rewrap-jobs.ts';
 import { makeConnectionsStore } from '#functions/connections/store.ts';
 import type { EncryptionContext, Sealed } from '#functions/platform/crypto/seal.ts';
@@ -62,7 +62,8 @@ export const manageConnections = (tables: Tables) => {
   };
   const view = { validation: { destinations: { allowLoopback: false } }, now: clock.now };
   const deps = { ...view, ...changes, ofTenant, seal };
-  const [create, update, revoke] = [makeCreate(deps), makeUpdate(deps), makeRevoke(deps)];
+  const [create, update] = [makeCreate(deps), makeUpdate(deps)];
+  const revoke = makeRevoke({ ...deps, revokeGrant: async () => undefined });
   const [pause, resume] = [makePause(deps, true), makePause(deps, false)];
   const activity = makeActivityReaders(table);
   const everywhere = makeEverywhere(table);
@@ -83,7 +84,7 @@ export const manageConnections = (tables: Tables) => {
     everywhere,
     rewraps,
     endpoints: makeEndpoints({
-      ...{ create, update, pause, resume, revoke, rewraps },
+      ...{ create, update, pause, resume, rewraps },
       setTenant: changes.setTenant,
       now: clock.now,
     }),

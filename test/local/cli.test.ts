@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { operatorTokens, parseCli, tokenHashes } from '../../local/cli.ts';
+import { localVendorsOf, operatorTokens, parseCli, tokenHashes } from '../../local/cli.ts';
 
 describe('the options of npm start', () => {
   it('default to port 4000, data in .crossdock, and the demo', () => {
@@ -36,14 +36,28 @@ describe('the options of npm start', () => {
     });
   });
 
-  it.each(['hubspot', 'hubspot=', 'hubspot=ftp://x', 'Hub Spot=http://x', '=http://x', 'hubspot=http://'])(
-    'refuse %j as a vendor',
-    (vendor) => {
-      expect(() => parseCli(['--vendor', vendor], '/here')).toThrow(
-        '--vendor takes a connector type and a URL',
-      );
-    },
-  );
+  it('bring every vendor along for the demo that is not elsewhere, and without it those alone that are asked for', () => {
+    const broughtAlong = (...argv: string[]) => localVendorsOf(parseCli(argv, '/here'));
+    const all = ['github', 'google', 'hubspot', 'jira', 'pipedrive', 'slack', 'zoho'];
+    expect(broughtAlong()).toEqual(all);
+    expect(broughtAlong('--vendor', 'zoho=https://zoho.example')).toEqual(all.slice(0, -1));
+    expect(broughtAlong('--no-demo')).toEqual([]);
+    expect(broughtAlong('--no-demo', '--vendor', 'jira=local')).toEqual(['jira']);
+  });
+
+  it.each([
+    'hubspot',
+    'webhook=local',
+    'hubspot=',
+    'hubspot=ftp://x',
+    'Hub Spot=http://x',
+    '=http://x',
+    'hubspot=http://',
+  ])('refuse %j as a vendor', (vendor) => {
+    expect(() => parseCli(['--vendor', vendor], '/here')).toThrow(
+      '--vendor takes a connector type and a URL',
+    );
+  });
 
   it.each(['70000', '-1', 'http', ''])('refuse %j as a port', (port) => {
     expect(() => parseCli([`--port=${port}`], '/here')).toThrow('--port takes a number');

@@ -25,7 +25,7 @@ describe('npm start', () => {
     return { child, exited, text: () => printed.join('') };
   };
 
-  it('is up, has every sample event delivered and verified, and stops without leaving anything behind', async () => {
+  it('is up, is connected to its local vendors, has every sample event delivered and verified, and stops without leaving anything behind', async () => {
     const { child, exited, text } = run('--memory', '--port', '0');
     await until('the demo is over', () => text().includes('Ctrl-C stops it.'));
     const url = /up at (\S+)/.exec(text())?.[1] ?? '';
@@ -45,7 +45,14 @@ describe('npm start', () => {
     const asUser = await fetch(`${url}/connections`, {
       headers: { authorization: `Bearer ${access_token}` },
     });
-    expect(await asUser.json()).toMatchObject({ items: [{ connector_type: 'webhook' }] });
+    expect(await asUser.json()).toMatchObject({
+      items: [
+        { connector_type: 'github', authorization: { account_id: '583231' }, health: 'ok' },
+        { connector_type: 'hubspot', authorization: { account_id: '4711' }, health: 'ok' },
+        { connector_type: 'webhook' },
+      ],
+    });
+    expect(text()).toContain("connected to github at its local vendor; the connection's test says ok");
     const [, published, verified] =
       /(\d+) published[\s\S]*verified (\d+) signatures and refused 0/.exec(text()) ?? [];
     expect(Number(published)).toBeGreaterThanOrEqual(200);

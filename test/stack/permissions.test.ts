@@ -34,8 +34,19 @@ const permitted: Readonly<Record<string, readonly string[]>> = {
   'connections/check': [
     'dynamodb:GetItem StorageSecrets',
     'dynamodb:PutItem StorageConnections',
+    'dynamodb:PutItem StorageSecrets',
     'dynamodb:Query StorageConnections',
     'dynamodb:UpdateItem StorageConnections',
+    'dynamodb:UpdateItem StorageSecrets',
+    'kms:Decrypt StorageKey',
+    'kms:GenerateDataKey StorageKey',
+  ],
+  'connections/revoke': [
+    'dynamodb:DeleteItem StorageSecrets',
+    'dynamodb:GetItem StorageSecrets',
+    'dynamodb:PutItem StorageConnections',
+    'dynamodb:Query StorageConnections',
+    'dynamodb:UpdateItem StorageLimits',
     'kms:Decrypt StorageKey',
   ],
   // No Decrypt and no GenerateDataKey: a data key never is in its memory.
@@ -142,7 +153,8 @@ describe('permissions', () => {
     expect(
       Object.fromEntries(purposes.map(([folder, action, ...rest]) => [`${folder} ${action}`, rest[0]])),
     ).toEqual({
-      'connections/check kms:Decrypt': purpose('connection_secrets'),
+      'connections/check kms:Decrypt': purpose('connection_secrets', 'oauth_tokens', 'provider_credentials'),
+      'connections/check kms:GenerateDataKey': purpose('oauth_tokens'),
       'connections/connect kms:GenerateDataKey': purpose(
         'pending_connect',
         'provider_credentials',
@@ -160,6 +172,7 @@ describe('permissions', () => {
         'connection_secrets',
         'oauth_tokens',
       ),
+      'connections/revoke kms:Decrypt': purpose('oauth_tokens', 'provider_credentials'),
       'outbound/deliver kms:Decrypt': purpose('connection_secrets'),
     });
   });

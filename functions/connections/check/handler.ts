@@ -1,44 +1,25 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { checkRoutes } from '#contracts/routes.ts';
 import { ScopeQuery } from '#contracts/scopes.ts';
-import { connectorOf } from '../../connectors/all.ts';
 import { clientConfig } from '../../platform/aws/client-config.ts';
-import { makeOpen } from '../../platform/crypto/seal.ts';
-import { makeReads } from '../../platform/dynamo/reads.ts';
 import { makeHttpClient } from '../../platform/egress/request.ts';
 import { readEnv } from '../../platform/env.ts';
 import { withQuery } from '../../platform/http/endpoint.ts';
 import { httpHandler } from '../../platform/http/handler.ts';
 import { makeLog } from '../../platform/log/log.ts';
-import { makeChanges } from '../changes.ts';
-import { makeSecretsReader } from '../secrets.ts';
-import { makeConnectionsStore } from '../store.ts';
-import { makeCheck } from './check.ts';
 import { Env } from './env.ts';
+import { wire } from './wire.ts';
 
 const env = readEnv(Env);
-const client = new DynamoDBClient(clientConfig);
 const log = makeLog('check');
-const now = () => Date.now();
-const destinations = { allowLoopback: env.LOOPBACK_DESTINATIONS === 'allow' };
-
-const check = makeCheck({
-  ...makeConnectionsStore(client, env.CONNECTIONS_TABLE),
-  ...makeChanges(client, { connections: env.CONNECTIONS_TABLE }),
-  readSecrets: makeSecretsReader({
-    table: makeReads(client, env.SECRETS_TABLE),
-    open: makeOpen(new KMSClient(clientConfig), env.KEY_ID),
-    now,
-    // Whoever tests a connection has often just changed it, and does so rarely.
-    ttlMs: 0,
-  }),
-  connectorOf,
-  validation: { destinations },
-  http: makeHttpClient({ policy: destinations }),
-  now,
-  log,
-});
+const clients = {
+  dynamo: new DynamoDBClient(clientConfig),
+  kms: new KMSClient(clientConfig),
+  http: makeHttpClient({ policy: { allowLoopback: env.LOOPBACK_DESTINATIONS === 'allow' } }),
+};
+const check = wire(env, clients, { now: () => Date.now(), wait: (ms) => pause(ms), log });
 
 export const handler = httpHandler(
   checkRoutes,

@@ -22,7 +22,6 @@ import { inOccasion } from '../occasion.ts';
 import type { Named } from '../record.ts';
 import type { makeCreate } from './create.ts';
 import type { makePause } from './pause.ts';
-import type { makeRevoke } from './revoke.ts';
 import type { makeRewraps } from './rewraps.ts';
 import type { makeUpdate } from './update.ts';
 
@@ -31,7 +30,6 @@ export interface ManageDeps {
   readonly update: ReturnType<typeof makeUpdate>;
   readonly pause: ReturnType<typeof makePause>;
   readonly resume: ReturnType<typeof makePause>;
-  readonly revoke: ReturnType<typeof makeRevoke>;
   readonly setTenant: Changes['setTenant'];
   readonly rewraps: ReturnType<typeof makeRewraps>;
   readonly now: () => number;
@@ -64,7 +62,7 @@ const connectionEndpoints = ({ create, update, ...deps }: ManageDeps): Endpoints
     ...scopeOf(scope),
     connector_type: parameters['connector_type'] ?? '',
   });
-  const noted = (act: ManageDeps['revoke']): Endpoint =>
+  const noted = (act: ManageDeps['pause']): Endpoint =>
     withQuery(NoteQuery, async (request, { note, ...scope }) =>
       answer(200, await act(request.tenantId, ofType(request, scope), causeOf(request, note))),
     );
@@ -75,7 +73,6 @@ const connectionEndpoints = ({ create, update, ...deps }: ManageDeps): Endpoints
     'PATCH /connections/{connector_type}': withQuery(ScopeQuery, (request, scope) =>
       updating(ofType(request, scope))(request),
     ),
-    'DELETE /connections/{connector_type}': noted(deps.revoke),
     'POST /connections/{connector_type}/pause': noted(deps.pause),
     'POST /connections/{connector_type}/resume': noted(deps.resume),
     [`POST ${OCCASION}/connections`]: inOccasion((request, scope) =>

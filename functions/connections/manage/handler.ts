@@ -15,7 +15,6 @@ import { makeCreate } from './create.ts';
 import { makeEndpoints } from './endpoints.ts';
 import { Env } from './env.ts';
 import { makePause } from './pause.ts';
-import { makeRevoke } from './revoke.ts';
 import { makeRewraps } from './rewraps.ts';
 import { makeUpdate } from './update.ts';
 
@@ -46,7 +45,6 @@ export const handler = httpHandler(
     update: makeUpdate(deps),
     pause: makePause(deps, true),
     resume: makePause(deps, false),
-    revoke: makeRevoke(deps),
     setTenant: deps.setTenant,
     rewraps: makeRewraps({ jobs, now: deps.now }),
     now: deps.now,

@@ -32,12 +32,15 @@ export interface ProviderCredentials extends ProviderRecord {
   readonly client: () => Promise<OAuthClient>;
 }
 
-/** Our apps at vendors, one item each: id and redirect URI in clear, the secret sealed. */
-export const makeProviderCredentials = (deps: {
+interface ReadDeps {
   readonly table: Pick<Table, 'get'>;
   readonly open: (sealed: Sealed, context: EncryptionContext) => Promise<string>;
-}) => ({
-  async find(connectorType: string): Promise<ProviderCredentials | undefined> {
+}
+
+/** Finds our app at a vendor; undefined where none is set up. */
+export const makeFindCredentials =
+  (deps: ReadDeps) =>
+  async (connectorType: string): Promise<ProviderCredentials | undefined> => {
     const item = await deps.table.get(credentialsKey(connectorType), { consistent: true });
     if (!item) return undefined;
     // The item is one that `put` made.
@@ -53,8 +56,12 @@ export const makeProviderCredentials = (deps: {
         clientSecret: new Secret(await deps.open(sealed, credentialsContext(connectorType))),
       }),
     };
-  },
-});
+  };
+
+export type FindCredentials = ReturnType<typeof makeFindCredentials>;
+
+/** Our apps at vendors, one item each: id and redirect URI in clear, the secret sealed. */
+export const makeProviderCredentials = (deps: ReadDeps) => ({ find: makeFindCredentials(deps) });
 
 export type ProviderCredentialsStore = ReturnType<typeof makeProviderCredentials>;
 

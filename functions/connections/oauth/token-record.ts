@@ -79,14 +79,21 @@ const makeLeases = (table: Pick<Records, 'update'>) => ({
   },
 });
 
+/** Finds a connection's tokens; undefined where there are none. */
+export const makeFindTokens =
+  (table: Pick<Records, 'get'>) =>
+  async (owner: TokenOwner): Promise<TokenRecord | undefined> => {
+    const item = await table.get(tokensKey(owner), { consistent: true });
+    return item && toRecord(item);
+  };
+
+export type FindTokens = ReturnType<typeof makeFindTokens>;
+
 /** Token records. Each write holds for the generation that its writer has read, and for no other. */
 export const makeTokenRecords = (table: Records) => ({
   ...makeLeases(table),
 
-  async find(owner: TokenOwner): Promise<TokenRecord | undefined> {
-    const item = await table.get(tokensKey(owner), { consistent: true });
-    return item && toRecord(item);
-  },
+  find: makeFindTokens(table),
 
   /**
    * Replaces the tokens of `previous`. Even a holder whose lease has run out may: if nobody was quicker, it alone has

@@ -16,7 +16,8 @@ export const USER_AGENT = 'Crossdock/1';
 // RFC 6749 §2.3.1: both are form-encoded before they are joined.
 const formEncoded = (text: string) => new URLSearchParams({ v: text }).toString().slice(2);
 
-const basic = ({ clientId, clientSecret }: OAuthClient) => {
+/** HTTP Basic of a client. */
+export const basic = ({ clientId, clientSecret }: OAuthClient) => {
   const pair = `${formEncoded(clientId)}:${formEncoded(clientSecret.reveal())}`;
   return `Basic ${Buffer.from(pair).toString('base64')}`;
 };

@@ -31,5 +31,14 @@ export const github = defineConnector({
       const id = textAt(await get(`${API}/user`), 'id');
       return id === undefined ? 'unavailable' : { id, baseUrl: API };
     },
+    whoami: { method: 'GET', url: `${API}/user`, accounts: (user) => [textAt(user, 'id')] },
+    revocation: {
+      method: 'DELETE',
+      url: `${API}/applications/{client_id}/grant`,
+      token: 'access',
+      sent: 'json',
+      field: 'access_token',
+      client: 'basic',
+    },
   },
 });

@@ -44,5 +44,20 @@ export const google = defineConnector({
       const id = subjectOf(textAt(answer, 'id_token'));
       return id === undefined ? 'unavailable' : { id, baseUrl: 'https://www.googleapis.com' };
     },
+    whoami: {
+      method: 'POST',
+      url: 'https://oauth2.googleapis.com/tokeninfo',
+      accounts: (info) => [textAt(info, 'sub')],
+      scopes: (info) => textAt(info, 'scope')?.split(' '),
+      refusals: ['invalid_token'],
+    },
+    revocation: {
+      method: 'POST',
+      url: 'https://oauth2.googleapis.com/revoke',
+      token: 'refresh',
+      sent: 'form',
+      field: 'token',
+      client: 'none',
+    },
   },
 });

@@ -3,6 +3,7 @@ import { defineConnector } from '../define.ts';
 import { textAt } from '../oauth.ts';
 
 const API = 'https://api.hubapi.com';
+const DETAILS = `${API}/account-info/2026-09/details`;
 const OBJECTS = ['companies', 'contacts'];
 
 export const hubspot = defineConnector({
@@ -34,9 +35,17 @@ export const hubspot = defineConnector({
       client: ['BAD_CLIENT_ID', 'BAD_CLIENT_SECRET'],
     },
     async account({ answer, get }) {
-      const id =
-        textAt(answer, 'hub_id') ?? textAt(await get(`${API}/account-info/2026-09/details`), 'portalId');
+      const id = textAt(answer, 'hub_id') ?? textAt(await get(DETAILS), 'portalId');
       return id === undefined ? 'unavailable' : { id, baseUrl: API };
+    },
+    whoami: { method: 'GET', url: DETAILS, accounts: (details) => [textAt(details, 'portalId')] },
+    revocation: {
+      method: 'POST',
+      url: `${API}/oauth/2026-03/token/revoke`,
+      token: 'refresh',
+      sent: 'form',
+      field: 'token',
+      client: 'form',
     },
   },
 });

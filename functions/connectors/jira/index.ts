@@ -3,6 +3,7 @@ import { defineConnector } from '../define.ts';
 import { textAt } from '../oauth.ts';
 
 const API = 'https://api.atlassian.com';
+const SITES = `${API}/oauth/token/accessible-resources`;
 
 export const jira = defineConnector({
   type: 'jira',
@@ -35,12 +36,17 @@ export const jira = defineConnector({
     authorizeParameters: { audience: 'api.atlassian.com', prompt: 'consent' },
     accessTokenSeconds: 3600,
     async account({ get, config }) {
-      const found = await get(`${API}/oauth/token/accessible-resources`);
+      const found = await get(SITES);
       if (!Array.isArray(found) || found.length === 0) return 'unavailable';
       const wanted = textAt(config, 'site_url')?.replace(/\/$/, '');
       const sites = found.filter((site) => wanted === undefined || textAt(site, 'url') === wanted);
       const id = textAt(sites[0], 'id');
       return sites.length === 1 && id !== undefined ? { id, baseUrl: `${API}/ex/jira/${id}` } : 'unclear';
+    },
+    whoami: {
+      method: 'GET',
+      url: SITES,
+      accounts: (sites) => (Array.isArray(sites) ? sites.map((site) => textAt(site, 'id')) : []),
     },
   },
 });

@@ -2,6 +2,8 @@ import * as z from 'zod';
 import { defineConnector } from '../define.ts';
 import { textAt } from '../oauth.ts';
 
+const ME = '/api/v1/users/me';
+
 export const pipedrive = defineConnector({
   type: 'pipedrive',
   name: 'Pipedrive',
@@ -25,8 +27,17 @@ export const pipedrive = defineConnector({
     async account({ answer, get, isVendors }) {
       const baseUrl = textAt(answer, 'api_domain')?.replace(/\/$/, '');
       if (baseUrl === undefined || !isVendors(baseUrl, ['pipedrive.com'])) return 'unavailable';
-      const id = textAt(await get(`${baseUrl}/api/v1/users/me`), 'data', 'company_id');
+      const id = textAt(await get(`${baseUrl}${ME}`), 'data', 'company_id');
       return id === undefined ? 'unavailable' : { id, baseUrl };
+    },
+    whoami: { method: 'GET', url: ME, accounts: (me) => [textAt(me, 'data', 'company_id')] },
+    revocation: {
+      method: 'POST',
+      url: 'https://oauth.pipedrive.com/oauth/revoke',
+      token: 'refresh',
+      sent: 'form',
+      field: 'token',
+      client: 'basic',
     },
   },
 });

@@ -2,6 +2,8 @@ import * as z from 'zod';
 import { defineConnector } from '../define.ts';
 import { textAt } from '../oauth.ts';
 
+const API = 'https://slack.com/api';
+
 export const slack = defineConnector({
   type: 'slack',
   name: 'Slack',
@@ -16,7 +18,7 @@ export const slack = defineConnector({
   oauth: {
     server: {
       authorizeUrl: 'https://slack.com/oauth/v2/authorize',
-      tokenUrl: 'https://slack.com/api/oauth.v2.access',
+      tokenUrl: `${API}/oauth.v2.access`,
     },
     clientAuth: 'basic',
     // Turning it on makes the app a public client, for good.
@@ -28,7 +30,21 @@ export const slack = defineConnector({
     },
     account({ answer }) {
       const id = textAt(answer, 'team', 'id') ?? textAt(answer, 'enterprise', 'id');
-      return id === undefined ? 'unavailable' : { id, baseUrl: 'https://slack.com/api' };
+      return id === undefined ? 'unavailable' : { id, baseUrl: API };
+    },
+    whoami: {
+      method: 'POST',
+      url: `${API}/auth.test`,
+      accounts: (answer) => [textAt(answer, 'team_id'), textAt(answer, 'enterprise_id')],
+      refusals: ['invalid_auth', 'not_authed', 'token_revoked', 'token_expired', 'account_inactive'],
+    },
+    revocation: {
+      method: 'POST',
+      url: `${API}/auth.revoke`,
+      token: 'access',
+      sent: 'bearer',
+      field: 'token',
+      client: 'none',
     },
   },
 });

@@ -58,5 +58,20 @@ export const zoho = defineConnector({
       const domains = centres.map(({ api }) => api);
       return baseUrl !== undefined && isVendors(baseUrl, domains) ? { baseUrl } : 'unavailable';
     },
+    whoami: {
+      method: 'GET',
+      url: '/crm/v8/users?type=CurrentUser',
+      scheme: 'Zoho-oauthtoken',
+      // What a token is told that lacks ZohoCRM.users.READ, which a connection need not have.
+      tokenIsGood: ['OAUTH_SCOPE_MISMATCH'],
+    },
+    revocation: {
+      method: 'POST',
+      url: '/oauth/v2/token/revoke',
+      token: 'refresh',
+      sent: 'query',
+      field: 'token',
+      client: 'none',
+    },
   },
 });

@@ -40,10 +40,12 @@ interface Progress {
 }
 
 const open = ({ request, url, agent }: ExchangeInput): ClientRequest => {
+  // Node announces no body of a GET or a DELETE by itself: the peer would take it for another request.
+  const framing = request.body === undefined ? {} : { 'content-length': request.body.byteLength };
   const start = url.protocol === 'https:' ? httpsRequest : httpRequest;
   return start(url, {
     method: request.method,
-    headers: { ...request.headers },
+    headers: { ...request.headers, ...framing },
     agent,
     insecureHTTPParser: false,
   });

@@ -30,6 +30,7 @@ const setUp = async (check?: NonNullable<ReturnType<typeof sampleConnector>['che
     ...manage.changes,
     ofTenant: manage.ofTenant,
     readSecrets: async () => [{ access_token: new Secret('newest') }, { access_token: new Secret('older') }],
+    checkGrant: () => Promise.reject(new Error('not in this world')),
     connectorOf: (type) => (type === 'sample' ? connector : undefined),
     http: { send: () => Promise.reject(new Error('not in this world')), close: () => {} },
     log: recorded.log,

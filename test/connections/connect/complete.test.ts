@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { UNKNOWN_HEALTH } from '#functions/connections/health.ts';
+import { decideAt } from '#local/vendor/browser.ts';
+import { vendorProfiles } from '#local/vendor/profiles.ts';
 import {
   type ConnectServices,
   type ConnectWorld,
@@ -9,7 +11,6 @@ import {
 } from '../../harness/connect-world.ts';
 import { changeOf } from '../../harness/manage.ts';
 import { START_MS } from '../../harness/outbound.ts';
-import { decideAt } from '../../simulators/consent.ts';
 import { CLIENT, type OidcVendor, REDIRECT_URI, startOidcVendor } from '../../simulators/oidc-vendor.ts';
 
 const TEN_MINUTES_MS = 10 * 60_000;
@@ -23,12 +24,8 @@ let tenantId: string;
 beforeAll(async () => {
   services = await startConnectServices();
   github = await startOidcVendor({
-    authorizePath: '/login/oauth/authorize',
-    tokenPath: '/login/oauth/access_token',
-    clientAuth: 'body',
-    pkce: true,
-    scopes: ['read:user', 'read:org'],
-    more: { '/user': user },
+    ...vendorProfiles.github,
+    resources: { '/user': user },
   });
 });
 afterAll(async () => {

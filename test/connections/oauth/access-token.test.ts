@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { scopeName } from '#contracts/scopes.ts';
 import { type ConnectionRecord, standingAt } from '#functions/connections/record.ts';
+import { vendorProfiles } from '#local/vendor/profiles.ts';
 import {
   type ConnectServices,
   type ConnectWorld,
@@ -21,14 +22,7 @@ let world: ConnectWorld;
 let connection: ConnectionRecord;
 beforeAll(async () => {
   services = await startConnectServices();
-  hubspot = await startOidcVendor({
-    authorizePath: '/oauth/authorize',
-    tokenPath: '/oauth/2026-03/token',
-    clientAuth: 'body',
-    pkce: false,
-    scopes: ['oauth', 'crm.objects.contacts.read'],
-    more: { '/oauth/2026-03/token': { hub_id: 4711 } },
-  });
+  hubspot = await startOidcVendor(vendorProfiles.hubspot);
 });
 afterAll(async () => {
   await hubspot.close();

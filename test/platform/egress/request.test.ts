@@ -24,6 +24,12 @@ describe('send', () => {
     });
   });
 
+  it.each(['DELETE', 'PUT', 'PATCH', 'GET'] as const)('frames the body of a %s too', async (method) => {
+    const receiver = await httpReceiver((request, response) => request.pipe(response));
+    const request = { ...post(`http://127.0.0.1:${receiver.port}/`, { body: Buffer.from('whole') }), method };
+    expect(text(await client().send(request))).toBe('whole');
+  });
+
   it('tells how long it took by the clock that it was given', async () => {
     const receiver = await httpReceiver((_request, response) => response.end());
     const times = [1_000, 1_042.4];
