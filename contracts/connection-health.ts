@@ -5,7 +5,7 @@ import { ConnectionId, Timestamp } from './ids.ts';
 
 /** Why a connection is degraded. Codes and field names, never a value. */
 export const HealthReason = z.object({
-  code: z.enum(['config_invalid', 'secret_missing', 'needs_reauth', 'check_failed']),
+  code: z.enum(['config_invalid', 'secret_missing', 'secret_expired', 'needs_reauth', 'check_failed']),
   field: z.string().optional(),
   detail: z
     .string()
@@ -19,6 +19,7 @@ const SecretPresence = z.object({
   required: z.boolean(),
   version: z.int().optional(),
   created_at: Timestamp.optional(),
+  expires_at: Timestamp.optional(),
   previous_valid_until: z
     .array(Timestamp)
     .optional()

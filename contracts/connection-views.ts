@@ -15,6 +15,7 @@ const RedactedSecret = z.object({
   present: z.literal(true),
   version: z.int(),
   created_at: Timestamp,
+  expires_at: Timestamp.optional().meta({ description: 'When it ends at the other side.' }),
   previous_valid_until: z
     .array(Timestamp)
     .optional()

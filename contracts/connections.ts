@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { EventType } from './event-types.ts';
+import { Timestamp } from './ids.ts';
 import { Note } from './notes.ts';
 import { PiiField } from './pii.ts';
 import { scopeFields, scopeRule } from './scopes.ts';
@@ -48,10 +49,16 @@ const FreeSecrets = z.record(z.string().max(100), SecretValue).meta({
   description: 'Secret fields of the connector. Stored encrypted, never answered.',
 });
 
+const SecretsExpireAt = Timestamp.optional().meta({
+  description:
+    'When the new secrets end at the other side: from then on it is degraded and its deliveries wait.',
+});
+
 const creation = {
   connector_type: ConnectorType,
   config: FreeConfig.default({}),
   secrets: FreeSecrets.optional(),
+  secrets_expire_at: SecretsExpireAt,
   note: Note.optional(),
 };
 
@@ -72,6 +79,7 @@ export const UpdateConnection = z
       description:
         'Rotates the fields that it names; null asks for a generated one, and {} for all that can be generated.',
     }),
+    secrets_expire_at: SecretsExpireAt,
     overlap_hours: z
       .number()
       .int()

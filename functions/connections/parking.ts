@@ -8,10 +8,14 @@ import type { ConnectionRecord } from './record.ts';
 import { schemaErrors } from './validate.ts';
 
 /** Why deliveries over an enabled connection have to wait; undefined when they do not. */
-export const parkReasonOf = (connector: Connector, connection: ConnectionRecord): ParkReason | undefined => {
+export const parkReasonOf = (
+  connector: Connector,
+  connection: ConnectionRecord,
+  nowMs: number,
+): ParkReason | undefined => {
   if (connection.paused_at !== undefined) return 'paused';
   if (connection.authorization?.status === 'needs_reauth') return 'needs_reauth';
-  return schemaErrors(connector, connection).length > 0 ? 'connection_invalid' : undefined;
+  return schemaErrors(connector, connection, nowMs).length > 0 ? 'connection_invalid' : undefined;
 };
 
 type Parked = Pick<ConnectionRecord, 'tenant_id' | 'connection_id' | 'scope' | 'scope_id'>;

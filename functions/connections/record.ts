@@ -9,6 +9,8 @@ import { type Scoped, scopeName } from '#contracts/scopes.ts';
 export interface SecretField {
   readonly version: number;
   readonly created_at: string;
+  /** When it ends at the other side, as far as its tenant has told. */
+  readonly expires_at?: string;
   /** Newest first. */
   readonly previous?: readonly { readonly version: number; readonly until: string }[];
 }

@@ -8,6 +8,8 @@ export interface Rotation {
   readonly nowMs: number;
   /** How long the versions that were there stay valid; 0 ends them at once. */
   readonly overlapMs: number;
+  /** When the new versions end at the other side; RFC 3339, absent when that is not known. */
+  readonly expiresAt?: string | undefined;
 }
 
 export interface Rotated {
@@ -33,7 +35,10 @@ const previousOf = (field: SecretField, untilMs: number) => [
 ];
 
 /** What becomes of a connection's secret fields when some are given a new version; pure. */
-export const rotate = (before: Fields, { names, version, nowMs, overlapMs }: Rotation): Rotated => {
+export const rotate = (
+  before: Fields,
+  { names, version, nowMs, overlapMs, expiresAt }: Rotation,
+): Rotated => {
   const created_at = new Date(nowMs).toISOString();
   const parts = names.map((name) => {
     const field = before[name];
@@ -46,7 +51,8 @@ export const rotate = (before: Fields, { names, version, nowMs, overlapMs }: Rot
       version: one.version,
       until: new Date(one.untilMs).toISOString(),
     }));
-    return [name, { version, created_at, ...(previous.length === 0 ? {} : { previous }) }];
+    const expires = expiresAt === undefined ? {} : { expires_at: expiresAt };
+    return [name, { version, created_at, ...expires, ...(previous.length === 0 ? {} : { previous }) }];
   });
   return {
     fields: { ...before, ...Object.fromEntries(after) },

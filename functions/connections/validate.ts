@@ -41,7 +41,7 @@ export const knownConfig = (connector: Connector, config: Config): Record<string
 
 interface Validated {
   readonly config: Config;
-  readonly secret_fields: Readonly<Record<string, unknown>>;
+  readonly secret_fields: Readonly<Record<string, { readonly expires_at?: string }>>;
   readonly authorization?: ConnectionRecord['authorization'];
 }
 
@@ -50,11 +50,19 @@ const missingSecrets = (connector: Connector, { secret_fields }: Validated): Fie
     .filter(([name, field]) => !(name in secret_fields) && !field.safeParse(undefined).success)
     .map(([name]) => ({ field: `secrets.${name}`, message: 'is required' }));
 
-/** What the schemas say against a connection: fields of its configuration, and secrets that are missing. */
-export const schemaErrors = (connector: Connector, connection: Validated): FieldError[] => {
+/** What is said of a secret whose end has come. */
+export const EXPIRED = 'has expired';
+
+const expiredSecrets = ({ secret_fields }: Validated, nowMs: number): FieldError[] =>
+  Object.entries(secret_fields)
+    .filter(([, { expires_at }]) => expires_at !== undefined && Date.parse(expires_at) <= nowMs)
+    .map(([name]) => ({ field: `secrets.${name}`, message: EXPIRED }));
+
+/** What the schemas and the time say against a connection: fields of its configuration, secrets that are missing or have expired. */
+export const schemaErrors = (connector: Connector, connection: Validated, nowMs: number): FieldError[] => {
   const parsed = configSchema(connector).safeParse(connection.config);
   const configErrors = parsed.success ? [] : fieldErrors(parsed.error, 'config');
-  return [...configErrors, ...missingSecrets(connector, connection)];
+  return [...configErrors, ...missingSecrets(connector, connection), ...expiredSecrets(connection, nowMs)];
 };
 
 /** What is wrong with a grant that a connection of that type cannot do without. */
@@ -69,9 +77,10 @@ export const validateConnection = (
   connector: Connector,
   connection: Validated,
   context: ValidationContext,
+  nowMs: number,
 ): FieldError[] => {
   const parsed = configSchema(connector).safeParse(connection.config);
   const beyond = parsed.success ? (connector.validate?.(parsed.data, context) ?? []) : [];
   const grant = connector.oauth === undefined ? [] : grantErrors(connector.type, connection.authorization);
-  return [...beyond, ...schemaErrors(connector, connection), ...grant];
+  return [...beyond, ...schemaErrors(connector, connection, nowMs), ...grant];
 };

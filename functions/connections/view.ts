@@ -7,31 +7,37 @@ import { principalView } from './principal.ts';
 import type { ConnectionRecord, SecretField, Standing } from './record.ts';
 import { validateConnection } from './validate.ts';
 
-/** What keeps a connection from being enabled; of one whose connector is gone, nothing is known. */
-export const errorsOf = (record: ConnectionRecord, context: ValidationContext) => {
-  const connector = connectorOf(record.connector_type);
-  return connector && record.state !== 'revoked' ? validateConnection(connector, record, context) : [];
-};
-
-/** A secret field as the API shows it: that it is there, and since and until when. Never what it is. */
-export const redactedField = ({ version, created_at, previous = [] }: SecretField, nowMs: number) => {
-  const valid = previous.filter(({ until }) => Date.parse(until) > nowMs);
-  return {
-    present: true as const,
-    version,
-    created_at,
-    ...(valid.length === 0 ? {} : { previous_valid_until: valid.map(({ until }) => until) }),
-  };
-};
-
 export interface ViewContext {
   readonly validation: ValidationContext;
   readonly now: () => number;
 }
 
+/** What keeps a connection from being enabled; of one whose connector is gone, nothing is known. */
+export const errorsOf = (record: ConnectionRecord, { validation, now }: ViewContext) => {
+  const connector = connectorOf(record.connector_type);
+  return connector && record.state !== 'revoked'
+    ? validateConnection(connector, record, validation, now())
+    : [];
+};
+
+/** A secret field as the API shows it: that it is there, and since and until when. Never what it is. */
+export const redactedField = (
+  { version, created_at, expires_at, previous = [] }: SecretField,
+  nowMs: number,
+) => {
+  const valid = previous.filter(({ until }) => Date.parse(until) > nowMs);
+  return {
+    present: true as const,
+    version,
+    created_at,
+    ...(expires_at === undefined ? {} : { expires_at }),
+    ...(valid.length === 0 ? {} : { previous_valid_until: valid.map(({ until }) => until) }),
+  };
+};
+
 /** A connection as the API shows it: which secrets there are, never one of them. */
 export const toView = ({ connection, principal }: Standing, context: ViewContext): Connection => {
-  const validation = errorsOf(connection, context.validation);
+  const validation = errorsOf(connection, context);
   const nowMs = context.now();
   const redacted = Object.entries(connection.secret_fields).map(([name, field]) => [
     name,

@@ -26,6 +26,8 @@ export interface CloudOptions extends CloudObserver {
   /** Values of the template's parameters. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly clock: Clock;
+  /** Whether schedules fire by the clock; otherwise only when a test says so. @default true */
+  readonly timedSchedules?: boolean;
   /** Decides about faults at every call of a function and of the platform in its name; without it there are none. */
   readonly faults?: Faults;
 }

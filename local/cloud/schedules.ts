@@ -96,6 +96,7 @@ export const startTemplateSchedules = (resources: Resources, started: Started, s
   const running = startSchedules({
     clock: options.clock,
     dataDir: options.dataDir,
+    timed: options.timedSchedules ?? true,
     schedules: [...schedules, ...rules].map((scheduled) => ({
       scheduled,
       ports: scheduled.targets.map((target) => targetPort(target, portOptions(scheduled))),

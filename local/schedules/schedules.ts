@@ -11,6 +11,8 @@ export interface SchedulesOptions {
   readonly clock: Clock;
   /** Where each schedule keeps when it was made. */
   readonly dataDir: string;
+  /** Whether they fire by the clock. @default true */
+  readonly timed?: boolean;
 }
 
 /** The schedules and scheduled rules of the template, by logical id. */
@@ -35,14 +37,14 @@ const NEVER: Timer = { nextMs: () => undefined, cancel: () => {} };
  */
 const timerOf = (
   schedule: ScheduleWithPorts,
-  { clock, dataDir }: SchedulesOptions,
+  { clock, dataDir, timed = true }: SchedulesOptions,
   { fire }: Firing,
 ): Timer => {
   const { scheduled } = schedule;
   const nowMs = clock.now();
   const file = join(dataDir, `schedule-${scheduled.logicalId}.json`);
   const { createdAtMs, isNew } = creationTime(file, scheduled.expressionText, nowMs);
-  if (!scheduled.enabled) return NEVER;
+  if (!scheduled.enabled || !timed) return NEVER;
   const occurrences = timetable(scheduled.expression, scheduled, createdAtMs);
   // An occurrence at this very instant belongs to a new schedule; an old one may have fired for it before the restart.
   const afterMs = isNew ? nowMs - 1 : nowMs;

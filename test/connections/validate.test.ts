@@ -85,10 +85,13 @@ describe('the known configuration', () => {
   });
 });
 
+const NOW_MS = Date.UTC(2030, 0, 1);
+
 describe('what keeps a connection from being enabled', () => {
-  const secrets = { access_token: '2030-01-01T00:00:00.000Z' };
-  const errorsOf = (config: Record<string, unknown>, secret_fields: Record<string, string> = secrets) =>
-    validateConnection(connector, { config, secret_fields }, context);
+  type Fields = Record<string, { readonly expires_at?: string }>;
+  const secrets: Fields = { access_token: {} };
+  const errorsOf = (config: Record<string, unknown>, secret_fields = secrets) =>
+    validateConnection(connector, { config, secret_fields }, context, NOW_MS);
 
   it('is nothing when its fields are right and its secrets are there', () => {
     expect(errorsOf({ account: 'abc' })).toEqual([]);
@@ -104,11 +107,18 @@ describe('what keeps a connection from being enabled', () => {
     expect(fields).toEqual(['config.account', 'secrets.access_token']);
   });
 
+  it('is each secret whose end has come, to the millisecond', () => {
+    const errorsAt = (expiresMs: number) =>
+      errorsOf({ account: 'abc' }, { access_token: { expires_at: new Date(expiresMs).toISOString() } });
+    expect(errorsAt(NOW_MS + 1)).toEqual([]);
+    expect(errorsAt(NOW_MS)).toEqual([{ field: 'secrets.access_token', message: 'has expired' }]);
+  });
+
   it('is what the connector says beyond its schema, once the schema is satisfied', () => {
     const refusal = { field: 'config.account', message: 'is closed' };
     const strict = sampleConnector({ validate: (config) => (config['account'] === 'abc' ? [refusal] : []) });
     const check = (account: string) =>
-      validateConnection(strict, { config: { account }, secret_fields: secrets }, context);
+      validateConnection(strict, { config: { account }, secret_fields: secrets }, context, NOW_MS);
     expect([check('abc'), check('abcd')]).toEqual([[refusal], []]);
     expect(check('a').map(({ message }) => message)).not.toContain('is closed');
   });
@@ -131,6 +141,7 @@ describe('a connection through OAuth', () => {
         ...(authorization && { authorization: { ...granted, ...authorization } }),
       },
       context,
+      NOW_MS,
     );
 
   it('is valid while its vendor grants access, and says what to do when it does not', () => {

@@ -22,6 +22,8 @@ const bootOn = (clock: TravelClock, dataDir: string, logs: string[]): Promise<Cl
     assemblyDir: ASSEMBLY_DIR,
     dataDir,
     port: 0,
+    // A sweep for each minute of a month would take a quarter of an hour.
+    timedSchedules: false,
     parameters: {
       OperatorTokenHashes: createHash('sha256').update(OPERATOR_TOKEN).digest('hex'),
       LoopbackDestinations: 'allow',
@@ -93,46 +95,122 @@ describe('a delivery in time', () => {
   const waitsMs = ({ attempts }: { attempts: { at: string }[] }): number[] =>
     attempts.slice(1).map(({ at }, index) => Date.parse(at) - Date.parse(attempts[index]?.at ?? ''));
 
-  it('passes through its whole retry schedule in one advance, and is delivered at the eighth attempt', async () => {
-    const { tries, delivery } = await publish('eighth', (attempt) => (attempt < 8 ? 500 : 204));
-    await clock.advance(2 * HOUR_MS);
+  const sweep = () => {
+    const { schedules } = cloud.cloud;
+    return schedules.fire(schedules.logicalIds.find((id) => id.startsWith('Sweep')) ?? '');
+  };
+
+  /** Moves time on to what a delivery waits for, with the sweep of the minute before. */
+  const toNextAttempt = async (delivery: () => Promise<{ next_attempt_at?: string }>) => {
+    const due = Date.parse((await delivery()).next_attempt_at ?? '');
+    await clock.advance(Math.max(0, due - clock.now() - MINUTE_MS / 2));
+    await sweep();
+    await clock.advance(MINUTE_MS);
+  };
+
+  it('passes through its whole retry schedule, and is delivered at the last attempt, three days later', async () => {
+    const { tries, delivery } = await publish('last', (attempt) => (attempt < 13 ? 500 : 204));
+    for (let attempt = 2; attempt <= 13; attempt += 1) await toNextAttempt(delivery);
     const found = await delivery();
     expect(found).toMatchObject({ state: 'delivered' });
-    expect(found.attempts).toHaveLength(8);
-    expect(tries()).toBe(8);
+    expect(found.attempts).toHaveLength(13);
+    expect(tries()).toBe(13);
     const waits = waitsMs(found);
-    const least = [2.5, 10, 40, 160, 450, 450, 450];
-    expect(waits.map((ms, index) => ms >= (least[index] ?? 0) * SECOND_MS)).not.toContain(false);
-    expect(Math.max(...waits)).toBeLessThan(16 * MINUTE_MS);
+    const scheduled = [5, 30, 120, 600, 1800, 3600, 7200, 14_400, 28_800, 43_200, 86_400, 86_400];
+    expect(waits.map((ms, index) => ms >= 0.75 * (scheduled[index] ?? 0) * SECOND_MS)).not.toContain(false);
+    expect(
+      waits.map((ms, index) => ms <= 1.25 * (scheduled[index] ?? 0) * SECOND_MS + MINUTE_MS),
+    ).not.toContain(false);
   });
 
-  it('is quarantined when the eighth attempt fails too, and never tried again', async () => {
+  it('is quarantined when the last attempt fails too, and never tried again', async () => {
     const { tries, delivery } = await publish('never', () => 500);
-    await clock.advance(3 * DAY_MS);
+    for (let attempt = 2; attempt <= 13; attempt += 1) await toNextAttempt(delivery);
     expect(await delivery()).toMatchObject({ state: 'quarantined', reason: 'http_500' });
-    expect(tries()).toBe(8);
+    await clock.advance(3 * DAY_MS);
+    await sweep();
+    expect(tries()).toBe(13);
+  });
+
+  it('waits while its connection is paused, without an attempt, and is made within a minute of the resume', async () => {
+    const { headers, tries, ...tenant } = await publish('before-the-pause', () => 204);
+    await cloud.call('POST', '/connections/webhook/pause', { headers });
+    const body = { events: [companyUpdated('meanwhile')] };
+    const published = await cloud.call('POST', '/events', { headers, body });
+    const path = `/events/${published.json.results[0].event_id}`;
+    const delivery = async () => (await cloud.call('GET', path, { headers })).json.deliveries[0];
+    await until('it is parked', async () => (await delivery())?.state === 'parked');
+    await clock.advance(10 * DAY_MS);
+    await sweep();
+    expect(await delivery()).toMatchObject({ state: 'parked', reason: 'paused', attempts: [] });
+    expect(tries()).toBe(1);
+    const resumed = await cloud.call('POST', '/connections/webhook/resume', { headers });
+    expect(resumed.json).not.toHaveProperty('paused_at');
+    await sweep();
+    await until('it is delivered', async () => (await delivery()).state === 'delivered');
+    expect(tries()).toBe(2);
+    expect(tenant.eventId).not.toBe(published.json.results[0].event_id);
+  });
+
+  it('waits when the secrets of its connection have expired, which health tells, until there are new ones', async () => {
+    const { headers, tries } = await publish('in-time', () => 204);
+    const at = new Date(clock.now() + HOUR_MS).toISOString();
+    const change = (body: object) => cloud.call('PATCH', '/connections/webhook', { headers, body });
+    expect((await change({ secrets: {}, secrets_expire_at: at })).status).toBe(200);
+    const health = async () => (await cloud.call('GET', '/connections/webhook/health', { headers })).json;
+    expect((await health()).reasons).toEqual([]);
+    await clock.advance(HOUR_MS + 1);
+    const reason = { code: 'secret_expired', field: 'secrets.signing_secret', detail: 'has expired' };
+    expect(await health()).toMatchObject({ status: 'degraded', reasons: [reason] });
+    const body = { events: [companyUpdated('too-late')] };
+    const published = await cloud.call('POST', '/events', { headers, body });
+    const path = `/events/${published.json.results[0].event_id}`;
+    const delivery = async () => (await cloud.call('GET', path, { headers })).json.deliveries[0];
+    await until('it is parked', async () => (await delivery())?.state === 'parked');
+    expect((await change({ secrets: {} })).status).toBe(200);
+    await sweep();
+    await until('it is delivered', async () => (await delivery()).state === 'delivered');
+    expect(await health()).toMatchObject({ reasons: [] });
+    expect(tries()).toBe(2);
+  });
+
+  it('that is parked is skipped, with the reason, when its connection is revoked', async () => {
+    const { headers, tries } = await publish('well', () => 204);
+    await cloud.call('POST', '/connections/webhook/pause', { headers });
+    const published = await cloud.call('POST', '/events', {
+      headers,
+      body: { events: [companyUpdated('cancelled')] },
+    });
+    const path = `/events/${published.json.results[0].event_id}`;
+    const delivery = async () => (await cloud.call('GET', path, { headers })).json.deliveries[0];
+    await until('it is parked', async () => (await delivery())?.state === 'parked');
+    await cloud.call('DELETE', '/connections/webhook', { headers });
+    await sweep();
+    await until('it is over', async () => (await delivery()).state === 'skipped');
+    expect(await delivery()).toMatchObject({ reason: 'connection_revoked', attempts: [] });
+    expect(tries()).toBe(1);
   });
 
   it('keeps a Retry-After of two hours, though no message can wait for so long', async () => {
     const later = { status: 503, headers: { 'retry-after': '7200' } };
     const { tries, delivery } = await publish('later', (attempt) => (attempt === 1 ? later : 204));
-    await clock.advance(2 * HOUR_MS - MINUTE_MS);
+    await clock.advance(2 * HOUR_MS - MINUTE_MS / 2);
+    await sweep();
     expect(tries()).toBe(1);
     expect(await delivery()).toMatchObject({ state: 'retry' });
-    await clock.advance(2 * MINUTE_MS);
+    await clock.advance(MINUTE_MS);
     expect(await delivery()).toMatchObject({ state: 'delivered' });
     expect(tries()).toBe(2);
   });
 
-  it('to a destination that throttles is given up after a day, and not before', async () => {
-    const busy = { status: 429, headers: { 'retry-after': '10800' } };
+  it('to a destination that throttles is given up after a week, and not before', async () => {
+    const busy = { status: 429, headers: { 'retry-after': String(2 * 86_400) } };
     const { tries, delivery } = await publish('throttled', () => busy);
-    await clock.advance(DAY_MS - MINUTE_MS);
+    for (let days = 2; days <= 6; days += 2) await toNextAttempt(delivery);
     expect(await delivery()).toMatchObject({ state: 'retry' });
-    expect(tries()).toBe(8);
-    await clock.advance(4 * HOUR_MS);
+    await toNextAttempt(delivery);
     expect(await delivery()).toMatchObject({ state: 'quarantined', reason: 'http_429' });
-    expect(tries()).toBe(9);
+    expect(tries()).toBe(5);
   });
 
   it('is forgotten after 30 days, when its event can still be read', async () => {

@@ -31,7 +31,7 @@ const refusalOf = (
   deps: CheckDeps,
 ): Problem | undefined => {
   if (connection.state === 'revoked') return problem('connection.revoked');
-  const errors = validateConnection(connector, connection, deps.validation);
+  const errors = validateConnection(connector, connection, deps.validation, deps.now());
   return errors.length > 0 ? problem('connection.invalid', { errors }) : undefined;
 };
 

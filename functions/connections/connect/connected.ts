@@ -73,7 +73,7 @@ const connected = (
     revision: before.revision + 1,
     updated_at: at,
   };
-  const errors = validateConnection(granting.connector, next, validation);
+  const errors = validateConnection(granting.connector, next, validation, atMs);
   if (next.state === 'draft') return errors.length > 0 ? next : { ...next, state: 'enabled' };
   return next.state === 'enabled' && errors.length > 0 ? problem('connection.invalid', { errors }) : next;
 };

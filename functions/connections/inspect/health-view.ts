@@ -19,7 +19,7 @@ const presenceOf = ({ connection }: Standing, nowMs: number): ConnectionHealth['
 /** The health of a connection as the API shows it: what the last check found, and what has drifted since. */
 export const healthView = (standing: Standing, context: ViewContext): ConnectionHealth => {
   const { connection, principal } = standing;
-  const health = presentHealth(connection, errorsOf(connection, context.validation));
+  const health = presentHealth(connection, errorsOf(connection, context));
   return {
     connection_id: connection.connection_id,
     connector_type: connection.connector_type,

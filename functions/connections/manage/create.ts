@@ -41,7 +41,10 @@ const draft = (
     state: 'draft',
     config: knownConfig(connector, input.config),
     secret_version: names.length > 0 ? FIRST : 0,
-    secret_fields: rotate({}, { names, version: FIRST, nowMs, overlapMs: 0 }).fields,
+    secret_fields: rotate(
+      {},
+      { names, version: FIRST, nowMs, overlapMs: 0, expiresAt: input.secrets_expire_at },
+    ).fields,
     health: UNKNOWN_HEALTH,
     revision: 1,
     created_at: at,

@@ -83,7 +83,8 @@ const planOf = (
 ): Plan => {
   const version = before.secret_version + (names.length > 0 ? 1 : 0);
   const overlapMs = input.overlap_hours * HOUR_MS;
-  const { fields, retired, ended } = rotate(before.secret_fields, { names, version, nowMs, overlapMs });
+  const rotation = { names, version, nowMs, overlapMs, expiresAt: input.secrets_expire_at };
+  const { fields, retired, ended } = rotate(before.secret_fields, rotation);
   const connection: ConnectionRecord = {
     ...before,
     state: input.state ?? before.state,
@@ -114,12 +115,12 @@ export const makeUpdate = (deps: UpdateDeps) => {
     const { after, version, ...written } = planOf(standing, connector, input, names, atMs);
     const { connection, principal } = after;
     const enabled = connection.state === 'enabled';
-    const errors = enabled ? validateConnection(connector, connection, deps.validation) : [];
+    const errors = enabled ? validateConnection(connector, connection, deps.validation, atMs) : [];
     if (errors.length > 0) return problem('connection.invalid', { errors });
     if (written.deeds.length === 0) return toView(standing, deps);
     const sealed = await sealAll(deps.seal, connection, secrets.values, version);
     const renewed = names.length > 0 ? { principal } : {};
-    const wakes = parkReasonOf(connector, standing.connection) !== undefined;
+    const wakes = parkReasonOf(connector, standing.connection, atMs) !== undefined;
     const done = await deps.replace({ ...written, ...renewed, connection, sealed, wakes, cause, atMs });
     return done ? showing(toView(after, deps), secrets) : problem('connection.write_conflict');
   };

@@ -17,6 +17,7 @@ import type { Pointer } from '../pointer.ts';
 import { withoutPii } from './pii.ts';
 
 export interface GroupDeps {
+  readonly now: () => number;
   readonly connector: Connector;
   readonly ofTenant: ConnectionsStore['ofTenant'];
   readonly readSecrets: ReadSecrets;
@@ -89,8 +90,10 @@ export const readGroup = async (
   const skip = skipReason(tenant.integrationsEnabled, connection);
   if (skip !== undefined || connection === undefined)
     return { ready: false, skip: skip ?? 'connection_revoked' };
-  const park = parkReasonOf(deps.connector, connection);
-  if (park === 'connection_invalid') await deps.degrade(connection, schemaErrors(deps.connector, connection));
+  const nowMs = deps.now();
+  const park = parkReasonOf(deps.connector, connection, nowMs);
+  if (park === 'connection_invalid')
+    await deps.degrade(connection, schemaErrors(deps.connector, connection, nowMs));
   if (park !== undefined) return { ready: false, park, connection };
   const principal = tenant.principals.find(({ connection_id }) => connection_id === connectionId);
   try {

@@ -21,12 +21,12 @@ const QUIET_MS = 5 * MINUTE_MS;
 const isStillParked = (
   { integrationsEnabled, connections }: TenantConnections,
   { connection_id }: Parking,
-  connectorOf: SweepParkedDeps['connectorOf'],
+  { connectorOf, now }: SweepParkedDeps,
 ): boolean => {
   const connection = connections.find((one) => one.connection_id === connection_id);
   const connector = connection && connectorOf(connection.connector_type);
   if (!integrationsEnabled || connection?.state !== 'enabled' || !connector) return false;
-  return parkReasonOf(connector, connection) !== undefined;
+  return parkReasonOf(connector, connection, now()) !== undefined;
 };
 
 /** The longer it lasts, the rarer it is looked at; whoever mends a connection wakes it. */
@@ -39,13 +39,8 @@ export const makeSweepParked = (deps: SweepParkedDeps) => {
 
   const look = async (parking: Parking, untilMs: number): Promise<number> => {
     const nowMs = deps.now();
-    if (
-      isStillParked(
-        await deps.ofTenant(parking.tenant_id, parking.scope && [parking.scope]),
-        parking,
-        deps.connectorOf,
-      )
-    ) {
+    const tenant = await deps.ofTenant(parking.tenant_id, parking.scope && [parking.scope]);
+    if (isStillParked(tenant, parking, deps)) {
       await deps.postpone(parking, nextLook(parking, nowMs));
       return 0;
     }
