@@ -7,6 +7,7 @@ import {
   outcomeRoutes,
   publishRoutes,
   type Route,
+  rewrapsRoutes,
 } from './routes.ts';
 
 /**
@@ -16,6 +17,7 @@ import {
 export const routes = [
   ...catalogueRoutes,
   ...manageRoutes,
+  ...rewrapsRoutes,
   ...connectRoutes,
   ...inspectRoutes,
   ...checkRoutes,

@@ -2,7 +2,15 @@ export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
   /** The function that answers it, named like its folder. */
-  readonly handler: 'catalogue' | 'manage' | 'connect' | 'inspect' | 'check' | 'publish' | 'outcome';
+  readonly handler:
+    | 'catalogue'
+    | 'manage'
+    | 'rewraps'
+    | 'connect'
+    | 'inspect'
+    | 'check'
+    | 'publish'
+    | 'outcome';
   /**
    * `tenant` is for operators and the tenant's users, of whom members read alone; `admin` is for operators, about the
    * tenant in the path; `platform` is for operators too, and goes across tenants or is for none.
@@ -106,10 +114,13 @@ export const manageRoutes = [
     body: true,
     status: 200,
   },
+] as const satisfies readonly Route[];
+
+export const rewrapsRoutes = [
   {
     method: 'POST',
     path: '/admin/rewraps',
-    handler: 'manage',
+    handler: 'rewraps',
     access: 'platform',
     body: true,
     status: 202,
@@ -117,14 +128,14 @@ export const manageRoutes = [
   {
     method: 'GET',
     path: '/admin/rewraps/{rewrap_id}',
-    handler: 'manage',
+    handler: 'rewraps',
     access: 'platform',
     status: 200,
   },
   {
     method: 'DELETE',
     path: '/admin/rewraps/{rewrap_id}',
-    handler: 'manage',
+    handler: 'rewraps',
     access: 'platform',
     query: true,
     status: 200,

@@ -51,6 +51,7 @@ describe('the bundle', () => {
       'api/catalogue',
       CONNECT,
       'connections/manage',
+      'connections/rewraps',
       'outbound/outcome',
       'outbound/publish',
     ];

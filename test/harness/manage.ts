@@ -10,10 +10,10 @@ import { makeCreate } from '#functions/connections/manage/create.ts';
 import { makeEndpoints } from '#functions/connections/manage/endpoints.ts';
 import { makePause } from '#functions/connections/manage/pause.ts';
 import { makeRevoke } from '#functions/connections/manage/revoke.ts';
-import { makeRewraps } from '#functions/connections/manage/rewraps.ts';
 import { makeUpdate } from '#functions/connections/manage/update.ts';
 import { type ConnectionRecord, type Named, standingAt } from '#functions/connections/record.ts';
 import { makeRewrapJobs } from '#functions/connections/rewrap-jobs.ts';
+import { makeRewraps } from '#functions/connections/rewraps/rewraps.ts';
 import { makeConnectionsStore } from '#functions/connections/store.ts';
 import type { EncryptionContext, Sealed } from '#functions/platform/crypto/seal.ts';
 import { makeBatchReads } from '#functions/platform/dynamo/batch-reads.ts';
@@ -83,7 +83,7 @@ export const manageConnections = (tables: Tables) => {
     everywhere,
     rewraps,
     endpoints: makeEndpoints({
-      ...{ create, update, pause, resume, revoke, rewraps },
+      ...{ create, update, pause, resume, revoke },
       setTenant: changes.setTenant,
       now: clock.now,
     }),
