@@ -8,6 +8,7 @@ import {
   publishRoutes,
   type Route,
   revokeRoutes,
+  rewrapsRoutes,
 } from './routes.ts';
 
 /**
@@ -17,10 +18,11 @@ import {
 export const routes = [
   ...catalogueRoutes,
   ...manageRoutes,
+  ...revokeRoutes,
+  ...rewrapsRoutes,
   ...connectRoutes,
   ...inspectRoutes,
   ...checkRoutes,
-  ...revokeRoutes,
   ...publishRoutes,
   ...outcomeRoutes,
 ] as const satisfies readonly Route[];

@@ -5,6 +5,7 @@ export interface Route {
   readonly handler:
     | 'catalogue'
     | 'manage'
+    | 'rewraps'
     | 'connect'
     | 'inspect'
     | 'check'
@@ -106,10 +107,13 @@ export const manageRoutes = [
     body: true,
     status: 200,
   },
+] as const satisfies readonly Route[];
+
+export const rewrapsRoutes = [
   {
     method: 'POST',
     path: '/admin/rewraps',
-    handler: 'manage',
+    handler: 'rewraps',
     access: 'platform',
     body: true,
     status: 202,
@@ -117,14 +121,14 @@ export const manageRoutes = [
   {
     method: 'GET',
     path: '/admin/rewraps/{rewrap_id}',
-    handler: 'manage',
+    handler: 'rewraps',
     access: 'platform',
     status: 200,
   },
   {
     method: 'DELETE',
     path: '/admin/rewraps/{rewrap_id}',
-    handler: 'manage',
+    handler: 'rewraps',
     access: 'platform',
     query: true,
     status: 200,

@@ -5,7 +5,7 @@ export interface Waiting {
 }
 
 /** One heading takes a thousand writes a second, and a storm brings more. */
-export const WAIT_SHARDS = 8;
+const WAIT_SHARDS = 8;
 
 const shardOf = (eventId: string) => eventId.charCodeAt(eventId.length - 1) % WAIT_SHARDS;
 

@@ -15,6 +15,7 @@ import type { Env as ConnectEnv } from '../../functions/connections/connect/env.
 import type { Env as InspectEnv } from '../../functions/connections/inspect/env.ts';
 import type { Env as ManageEnv } from '../../functions/connections/manage/env.ts';
 import type { Env as RevokeEnv } from '../../functions/connections/revoke/env.ts';
+import type { Env as RewrapsEnv } from '../../functions/connections/rewraps/env.ts';
 import type { Env as OutcomeEnv } from '../../functions/outbound/outcome/env.ts';
 import type { Env as PublishEnv } from '../../functions/outbound/publish/env.ts';
 import type { Parameters } from '../parameters.ts';
@@ -50,6 +51,7 @@ export class ApiFunctions extends Construct {
         environment: { VERSION: props.version },
       }),
       manage: this.#manage(props),
+      rewraps: this.#rewraps(props),
       connect: this.#connect(props),
       inspect: this.#inspect(props),
       check: this.#check(props),
@@ -90,10 +92,7 @@ export class ApiFunctions extends Construct {
         LOOPBACK_DESTINATIONS: parameters.loopbackDestinations,
       },
     });
-    manage.allow(
-      ['dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
-      [storage.connections.tableArn],
-    );
+    manage.allow(['dynamodb:PutItem', 'dynamodb:Query'], [storage.connections.tableArn]);
     manage.allow(
       ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
       [storage.secrets.tableArn],
@@ -103,6 +102,19 @@ export class ApiFunctions extends Construct {
       StringEquals: { 'kms:EncryptionContext:purpose': SECRETS_PURPOSE },
     });
     return manage;
+  }
+
+  /** It starts rewraps and does none: no secret and no key is within its reach. */
+  #rewraps({ storage }: ApiFunctionsProps): ServiceFunction {
+    const { tableName, tableArn } = storage.connections;
+    const rewraps = serviceFunction<RewrapsEnv>(this, 'Rewraps', {
+      folder: 'connections/rewraps',
+      description: 'Starts, shows and cancels rewraps of all data keys',
+      timeout,
+      environment: { CONNECTIONS_TABLE: tableName },
+    });
+    rewraps.allow(['dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'], [tableArn]);
+    return rewraps;
   }
 
   #inspect({ storage, parameters }: ApiFunctionsProps): ServiceFunction {

@@ -51,8 +51,6 @@ const served: Readonly<Record<string, string>> = {
   'POST /v1/occasions/{occasion_id}/integrations/connections': '409 connection.exists',
   'PATCH /v1/occasions/{occasion_id}/integrations/connections/{connection_id}': '404 connection.not_found',
   // The routes are called in their order, so by then it was revoked.
-  'POST /connections/{connector_type}/pause': '409 connection.revoked',
-  'POST /connections/{connector_type}/resume': '409 connection.revoked',
   'POST /connections/{connector_type}/test': '409 connection.revoked',
   'GET /events/{event_id}': '404 event.not_found',
   // One is running all the time, and the sample names another.

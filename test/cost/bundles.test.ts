@@ -53,6 +53,7 @@ describe('the bundle', () => {
       ...GET_TOKENS,
       'connections/manage',
       'connections/revoke',
+      'connections/rewraps',
       'outbound/outcome',
       'outbound/publish',
     ];

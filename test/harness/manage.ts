@@ -9,11 +9,11 @@ import { makeList } from '#functions/connections/inspect/list.ts';
 import { makeCreate } from '#functions/connections/manage/create.ts';
 import { makeEndpoints } from '#functions/connections/manage/endpoints.ts';
 import { makePause } from '#functions/connections/manage/pause.ts';
-import { makeRewraps } from '#functions/connections/manage/rewraps.ts';
 import { makeUpdate } from '#functions/connections/manage/update.ts';
 import { type ConnectionRecord, type Named, standingAt } from '#functions/connections/record.ts';
 import { makeRevoke } from '#functions/connections/revoke/revoke.ts';
 import { makeRewrapJobs } from '#functions/connections/rewrap-jobs.ts';
+import { makeRewraps } from '#functions/connections/rewraps/rewraps.ts';
 import { makeConnectionsStore } from '#functions/connections/store.ts';
 import type { EncryptionContext, Sealed } from '#functions/platform/crypto/seal.ts';
 import { makeBatchReads } from '#functions/platform/dynamo/batch-reads.ts';
@@ -84,7 +84,7 @@ export const manageConnections = (tables: Tables) => {
     everywhere,
     rewraps,
     endpoints: makeEndpoints({
-      ...{ create, update, pause, resume, rewraps },
+      ...{ create, update, pause, resume },
       setTenant: changes.setTenant,
       now: clock.now,
     }),

@@ -21,10 +21,14 @@ const permitted: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:PutItem StorageConnections',
     'dynamodb:PutItem StorageSecrets',
     'dynamodb:Query StorageConnections',
-    'dynamodb:UpdateItem StorageConnections',
     'dynamodb:UpdateItem StorageLimits',
     'dynamodb:UpdateItem StorageSecrets',
     'kms:GenerateDataKey StorageKey',
+  ],
+  'connections/rewraps': [
+    'dynamodb:PutItem StorageConnections',
+    'dynamodb:Query StorageConnections',
+    'dynamodb:UpdateItem StorageConnections',
   ],
   'connections/inspect': [
     'dynamodb:BatchGetItem StorageConnections',

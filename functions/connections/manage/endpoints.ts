@@ -6,7 +6,6 @@ import {
   UpdateConnection,
 } from '#contracts/connections.ts';
 import type { Problem } from '#contracts/errors.ts';
-import { CancelRewrapQuery, StartRewrap } from '#contracts/rewraps.ts';
 import { type Scoped, ScopeQuery, scopeOf } from '#contracts/scopes.ts';
 import {
   type Endpoint,
@@ -22,7 +21,6 @@ import { inOccasion } from '../occasion.ts';
 import type { Named } from '../record.ts';
 import type { makeCreate } from './create.ts';
 import type { makePause } from './pause.ts';
-import type { makeRewraps } from './rewraps.ts';
 import type { makeUpdate } from './update.ts';
 
 export interface ManageDeps {
@@ -31,24 +29,11 @@ export interface ManageDeps {
   readonly pause: ReturnType<typeof makePause>;
   readonly resume: ReturnType<typeof makePause>;
   readonly setTenant: Changes['setTenant'];
-  readonly rewraps: ReturnType<typeof makeRewraps>;
   readonly now: () => number;
 }
 
 const answer = (status: number, result: object | Problem): HttpReply =>
   'code' in result ? { problem: result } : { status, body: result };
-
-const rewrapOf = ({ parameters }: HttpRequest) => parameters['rewrap_id'] ?? '';
-
-const rewrapEndpoints = ({ start, show, cancel }: ManageDeps['rewraps']): Endpoints => ({
-  'POST /admin/rewraps': withBody(StartRewrap, async (request, { note }) =>
-    answer(202, await start(causeOf(request, note))),
-  ),
-  'GET /admin/rewraps/{rewrap_id}': async (request) => answer(200, await show(rewrapOf(request))),
-  'DELETE /admin/rewraps/{rewrap_id}': withQuery(CancelRewrapQuery, async (request, { note }) =>
-    answer(200, await cancel(rewrapOf(request), causeOf(request, note))),
-  ),
-});
 
 const OCCASION = '/v1/occasions/{occasion_id}/integrations';
 
@@ -86,9 +71,8 @@ const connectionEndpoints = ({ create, update, ...deps }: ManageDeps): Endpoints
   };
 };
 
-/** What the routes do that change tenants, connections and how their secrets are wrapped. */
+/** What the routes do that change tenants and connections. */
 export const makeEndpoints = (deps: ManageDeps): Endpoints => ({
-  ...rewrapEndpoints(deps.rewraps),
   'PUT /admin/tenants/{tenant_id}': withBody(ChangeTenant, async (request, { note, ...settings }) => {
     await deps.setTenant(request.tenantId, settings, causeOf(request, note), deps.now());
     return { status: 200, body: { tenant_id: request.tenantId, ...settings } };

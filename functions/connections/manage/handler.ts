@@ -3,19 +3,15 @@ import { KMSClient } from '@aws-sdk/client-kms';
 import { manageRoutes } from '#contracts/routes.ts';
 import { clientConfig } from '../../platform/aws/client-config.ts';
 import { makeSeal } from '../../platform/crypto/seal.ts';
-import { makeReads } from '../../platform/dynamo/reads.ts';
-import { transactWrite } from '../../platform/dynamo/transact.ts';
 import { readEnv } from '../../platform/env.ts';
 import { httpHandler } from '../../platform/http/handler.ts';
 import { makeLog } from '../../platform/log/log.ts';
 import { makeChanges } from '../changes.ts';
-import { makeRewrapJobs } from '../rewrap-jobs.ts';
 import { makeConnectionsStore } from '../store.ts';
 import { makeCreate } from './create.ts';
 import { makeEndpoints } from './endpoints.ts';
 import { Env } from './env.ts';
 import { makePause } from './pause.ts';
-import { makeRewraps } from './rewraps.ts';
 import { makeUpdate } from './update.ts';
 
 const env = readEnv(Env);
@@ -32,12 +28,6 @@ const deps = {
   now: () => Date.now(),
 };
 
-const jobs = makeRewrapJobs({
-  table: env.CONNECTIONS_TABLE,
-  partition: makeReads(client, env.CONNECTIONS_TABLE).partition,
-  write: (writes) => transactWrite(client, writes),
-});
-
 export const handler = httpHandler(
   manageRoutes,
   makeEndpoints({
@@ -46,7 +36,6 @@ export const handler = httpHandler(
     pause: makePause(deps, true),
     resume: makePause(deps, false),
     setTenant: deps.setTenant,
-    rewraps: makeRewraps({ jobs, now: deps.now }),
     now: deps.now,
   }),
   makeLog('manage'),
