@@ -33,7 +33,8 @@ type Draw = () => string | undefined;
 /** What one event or tenant is struck by: one fault, or two that only together show a mistake. */
 type Blow = readonly { readonly point: Point; readonly fault: FaultKind }[];
 
-const isShared = ({ operation, kinds }: Point): boolean => operation === 'Invoke' && kinds.length === 0;
+const isShared = ({ operation, kinds, isAnybodys }: Point): boolean =>
+  isAnybodys || (operation === 'Invoke' && kinds.length === 0);
 
 /** Events of these kinds meet every part of the blow. */
 const kindsOf = (blow: Blow): readonly Kind[] =>
@@ -103,7 +104,7 @@ export const makePlan = (
   const draw = seededNumbers(seed);
   const targetOf = chooseTargets(points, events, draw);
   const all = [...singles(points), ...doubles(points)];
-  const eventsMin = all.length * EVENTS_PER_BLOW_MIN;
+  const eventsMin = all.filter((blow) => kindsOf(blow).length > 0).length * EVENTS_PER_BLOW_MIN;
   if (events.length < eventsMin)
     throw new Error(`${events.length} events are too few for ${all.length} faults; it takes ${eventsMin}`);
   const rounds = Math.max(1, Math.floor(events.length / (all.length * EVENTS_PER_BLOW)));

@@ -11,6 +11,8 @@ export interface Point {
   readonly operation: string;
   /** Kinds of the events that get there; none when its calls name no event, and are addressed by tenant. */
   readonly kinds: readonly Kind[];
+  /** Whether its calls name no tenant either, as those that look for what is due. */
+  readonly isAnybodys: boolean;
 }
 
 /** A physical name without the stack's name and CDK's hash: `DispatchFunction`. */
@@ -33,13 +35,15 @@ export const pointId = (call: Call): string => {
   return words.filter((word) => word !== '').join(' ');
 };
 
+type Found = Omit<Point, 'id' | 'kinds'> & { readonly kinds: Set<Kind> };
+
 /**
  * Faults that never strike, and remember which points there are. A function that only the clock sets off, and that never
  * speaks of an event or of this tenant, has none: it is on no event's way.
  */
 export const recordPoints = (names: Names, tenantId: string) => {
   const concerned = new Set(['']);
-  const found = new Map<string, Omit<Point, 'id' | 'kinds'> & { readonly kinds: Set<Kind> }>();
+  const found = new Map<string, { -readonly [Field in keyof Found]: Found[Field] }>();
   let isOn = false;
   const faults: Faults = {
     at(call) {
@@ -47,8 +51,10 @@ export const recordPoints = (names: Names, tenantId: string) => {
       const { functionName, operation } = call;
       if (events.length > 0 || tenantIds.includes(tenantId)) concerned.add(functionName);
       if (!isOn) return undefined;
-      const point = found.get(pointId(call)) ?? { functionName, operation, kinds: new Set<Kind>() };
+      const fresh = { functionName, operation, kinds: new Set<Kind>(), isAnybodys: true };
+      const point = found.get(pointId(call)) ?? fresh;
       found.set(pointId(call), point);
+      if (events.length > 0 || tenantIds.length > 0) point.isAnybodys = false;
       for (const name of events) point.kinds.add(kindOf(name));
       return undefined;
     },
