@@ -33,10 +33,34 @@ const moveAside = (name: string) => ({
   },
 });
 
+const TENANT_TAG = 'tenant_id';
+const TENANT = `\${aws:PrincipalTag/${TENANT_TAG}}`;
+
+/** ForAllValues is true of a request without a key, so there must be one (AWS's guide on multivalued keys). */
+const ROWS_OF_TENANT = {
+  'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`T#${TENANT}#*`] },
+  Null: { 'dynamodb:LeadingKeys': 'false' },
+};
+
+/** Whatever is sealed names its tenant and its purpose. */
+const contextsOfTenant = (purposes: readonly string[]) => ({
+  StringEquals: {
+    'kms:EncryptionContext:tenant_id': TENANT,
+    'kms:EncryptionContext:purpose': purposes.length === 1 ? purposes[0] : purposes,
+  },
+});
+
+/** Rows of the deployment itself, which belong to no tenant. */
+export const PLATFORM_ROWS = {
+  'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['T#platform#*'] },
+  Null: { 'dynamodb:LeadingKeys': 'false' },
+};
+
 /** One Lambda function: bundled ESM on arm64, its own log group, and a role that holds only what it is granted. */
 export class ServiceFunction extends Construct {
   readonly lambda: NodejsFunction;
   readonly #role: iam.Role;
+  #tenantRole: iam.Role | undefined;
 
   constructor(scope: Construct, id: string, props: ServiceFunctionProps<Record<string, unknown>>) {
     super(scope, id);
@@ -94,6 +118,28 @@ export class ServiceFunction extends Construct {
     this.#role.addToPolicy(
       new iam.PolicyStatement({ actions, resources, ...(conditions === undefined ? {} : { conditions }) }),
     );
+  }
+
+  /**
+   * Adds one statement to the role that the function takes on for one tenant at a time. It holds for keys that begin with
+   * that tenant and for contexts that name it: what a bug asks of another's is refused by AWS.
+   */
+  allowForTenant(actions: string[], resources: string[], purposes?: string[]): void {
+    this.#tenantRole ??= this.#makeTenantRole();
+    const conditions = purposes === undefined ? ROWS_OF_TENANT : contextsOfTenant(purposes);
+    this.#tenantRole.addToPolicy(new iam.PolicyStatement({ actions, resources, conditions }));
+  }
+
+  #makeTenantRole(): iam.Role {
+    const function_ = new iam.ArnPrincipal(this.#role.roleArn);
+    const role = new iam.Role(this, 'TenantRole', {
+      description: 'Taken on by a function for one tenant at a time',
+      assumedBy: new iam.SessionTagsPrincipal(
+        function_.withConditions({ Null: { [`aws:RequestTag/${TENANT_TAG}`]: 'false' } }),
+      ),
+    });
+    this.lambda.addEnvironment('TENANT_ROLE_ARN', role.roleArn);
+    return role;
   }
 }
 

@@ -64,10 +64,13 @@ export const connectWebhook = async (
   return created;
 };
 
-/** Sets HubSpot up and connects it as a vendor without questions would have it; answers the connection. */
-export const connectHubspot = async (call: TenantCall): Promise<Record<string, unknown>> => {
-  await call('PUT', '/admin/providers/hubspot', { client_id: 'our-app', client_secret: 'of our app' });
-  const { authorize_url } = await call('POST', '/connect/hubspot', {});
+/** Sets a provider up and connects it as a vendor without questions would have it; answers the connection. */
+export const connectProvider = async (
+  call: TenantCall,
+  provider: string,
+): Promise<Record<string, unknown>> => {
+  await call('PUT', `/admin/providers/${provider}`, { client_id: 'our-app', client_secret: 'of our app' });
+  const { authorize_url } = await call('POST', `/connect/${provider}`, {});
   const state = new URL(String(authorize_url)).searchParams.get('state') ?? '';
-  return call('GET', `/connect/hubspot/callback?code=any&state=${encodeURIComponent(state)}`);
+  return call('GET', `/connect/${provider}/callback?code=any&state=${encodeURIComponent(state)}`);
 };

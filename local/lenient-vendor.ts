@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 
 export interface LenientVendor {
-  /** The value of the stack's parameter VendorUrls that puts this vendor in the place of HubSpot. */
+  /** The value of the stack's parameter VendorUrls that puts this vendor in the place of HubSpot and GitHub. */
   readonly vendorUrls: string;
   readonly close: () => Promise<void>;
 }
@@ -21,6 +21,7 @@ export const startLenientVendor = async (): Promise<LenientVendor> => {
       expires_in: 1,
       hub_id: 4711,
       portalId: 4711,
+      id: 4711,
     };
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(grant));
   });
@@ -28,7 +29,10 @@ export const startLenientVendor = async (): Promise<LenientVendor> => {
   const address = server.address();
   const port = typeof address === 'object' && address ? address.port : 0;
   return {
-    vendorUrls: JSON.stringify({ hubspot: `http://127.0.0.1:${port}` }),
+    vendorUrls: JSON.stringify({
+      hubspot: `http://127.0.0.1:${port}`,
+      github: `http://127.0.0.1:${port}`,
+    }),
     close: () =>
       new Promise((resolve) => {
         server.closeAllConnections();

@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
-import { connectHubspot, connectWebhook, type TenantCall, tenantCalls } from './api-client.ts';
+import { connectProvider, connectWebhook, type TenantCall, tenantCalls } from './api-client.ts';
 import type { ScenarioTarget } from './permissions-target.ts';
+
+const VENDORS = ['hubspot', 'github'];
 
 const PATIENCE_MS = 20_000;
 const POLL_MS = 20;
@@ -142,13 +144,13 @@ const endConnections = async (call: TenantCall): Promise<void> => {
     await call('PATCH', '/connections/webhook', { secrets: {}, overlap_hours });
   for (const type of ['webhook', 'hubspot']) await call('POST', `/connections/${type}/test`);
   await call('DELETE', '/connections/webhook');
-  await call('DELETE', '/connections/hubspot');
+  for (const provider of VENDORS) await call('DELETE', `/connections/${provider}`);
 };
 
 /**
- * Does over the API all that a role may be needed for: a tenant, a connection with a secret, one through OAuth, events
+ * Does over the API all that a role may be needed for: a tenant, a connection with a secret, two through OAuth, events
  * that are delivered, refused, retried and quarantined, every GET route, a pause, a rewrap, and the end of the connections. Takes
- * a second or two. The cloud must have been booted with a `startLenientVendor` in the place of HubSpot.
+ * a second or two. The cloud must have been booted with a `startLenientVendor` in the place of both vendors.
  * @throws Error when the API fails or an event does not end as it should; the signal's reason when it aborts
  */
 export const runPermissionsScenario = async (
@@ -160,7 +162,8 @@ export const runPermissionsScenario = async (
   const destination = await startDestination();
   try {
     await connectWebhook(call, tenantId, destination.url);
-    await connectHubspot(call);
+    // The one takes PKCE and the other does not.
+    for (const provider of VENDORS) await connectProvider(call, provider);
     const eventIds = await publish(call, Object.keys(ENDINGS));
     await readAll(call, tenantId);
     const states = Object.values(ENDINGS);

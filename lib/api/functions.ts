@@ -19,7 +19,7 @@ import type { Env as RewrapsEnv } from '../../functions/connections/rewraps/env.
 import type { Env as OutcomeEnv } from '../../functions/outbound/outcome/env.ts';
 import type { Env as PublishEnv } from '../../functions/outbound/publish/env.ts';
 import type { Parameters } from '../parameters.ts';
-import { type ServiceFunction, serviceFunction } from '../service-function.ts';
+import { PLATFORM_ROWS, type ServiceFunction, serviceFunction } from '../service-function.ts';
 import type { Storage } from '../storage.ts';
 import type { Issuer } from './issuer.ts';
 
@@ -34,6 +34,14 @@ export interface ApiFunctionsProps {
 
 // The gateway itself gives up after 30 seconds.
 const timeout = Duration.seconds(20);
+
+const OUR_APPS = { StringEquals: { 'kms:EncryptionContext:purpose': PROVIDER_PURPOSE } };
+
+/** Our apps at vendors are of no tenant, so they are read under the function's own role. */
+const readOurApps = (one: ServiceFunction, { secrets, key }: Storage): void => {
+  one.allow(['dynamodb:GetItem'], [secrets.tableArn], PLATFORM_ROWS);
+  one.allow(['kms:Decrypt'], [key.keyArn], OUR_APPS);
+};
 
 /** The functions behind the HTTP API, each allowed what its own routes need. */
 export class ApiFunctions extends Construct {
@@ -92,15 +100,13 @@ export class ApiFunctions extends Construct {
         LOOPBACK_DESTINATIONS: parameters.loopbackDestinations,
       },
     });
-    manage.allow(['dynamodb:PutItem', 'dynamodb:Query'], [storage.connections.tableArn]);
-    manage.allow(
+    manage.allowForTenant(['dynamodb:PutItem', 'dynamodb:Query'], [storage.connections.tableArn]);
+    manage.allowForTenant(
       ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
       [storage.secrets.tableArn],
     );
-    manage.allow(['dynamodb:UpdateItem'], [storage.limits.tableArn]);
-    manage.allow(['kms:GenerateDataKey'], [storage.key.keyArn], {
-      StringEquals: { 'kms:EncryptionContext:purpose': SECRETS_PURPOSE },
-    });
+    manage.allowForTenant(['dynamodb:UpdateItem'], [storage.limits.tableArn]);
+    manage.allowForTenant(['kms:GenerateDataKey'], [storage.key.keyArn], [SECRETS_PURPOSE]);
     return manage;
   }
 
@@ -128,7 +134,9 @@ export class ApiFunctions extends Construct {
         LOOPBACK_DESTINATIONS: parameters.loopbackDestinations,
       },
     });
-    inspect.allow(['dynamodb:BatchGetItem', 'dynamodb:Query'], [tableArn]);
+    inspect.allowForTenant(['dynamodb:BatchGetItem', 'dynamodb:Query'], [tableArn]);
+    // The operator's lists go across tenants.
+    inspect.allow(['dynamodb:BatchGetItem'], [tableArn]);
     inspect.allow(['dynamodb:Query'], [`${tableArn}/index/${PLATFORM_INDEX.name}`]);
     return inspect;
   }
@@ -147,20 +155,18 @@ export class ApiFunctions extends Construct {
         LOOPBACK_DESTINATIONS: parameters.loopbackDestinations,
       },
     });
-    check.allow(
+    check.allowForTenant(
       ['dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
       [storage.connections.tableArn],
     );
     // Tokens that are about to expire are renewed under their lease.
-    check.allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], [storage.secrets.tableArn]);
-    check.allow(['kms:GenerateDataKey'], [storage.key.keyArn], {
-      StringEquals: { 'kms:EncryptionContext:purpose': TOKENS_PURPOSE },
-    });
-    check.allow(['kms:Decrypt'], [storage.key.keyArn], {
-      StringEquals: {
-        'kms:EncryptionContext:purpose': [SECRETS_PURPOSE, TOKENS_PURPOSE, PROVIDER_PURPOSE],
-      },
-    });
+    check.allowForTenant(
+      ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      [storage.secrets.tableArn],
+    );
+    check.allowForTenant(['kms:GenerateDataKey'], [storage.key.keyArn], [TOKENS_PURPOSE]);
+    check.allowForTenant(['kms:Decrypt'], [storage.key.keyArn], [SECRETS_PURPOSE, TOKENS_PURPOSE]);
+    readOurApps(check, storage);
     return check;
   }
 
@@ -178,13 +184,12 @@ export class ApiFunctions extends Construct {
         LOOPBACK_DESTINATIONS: parameters.loopbackDestinations,
       },
     });
-    revoke.allow(['dynamodb:UpdateItem'], [storage.limits.tableArn]);
-    revoke.allow(['dynamodb:PutItem', 'dynamodb:Query'], [storage.connections.tableArn]);
-    revoke.allow(['dynamodb:GetItem', 'dynamodb:DeleteItem'], [storage.secrets.tableArn]);
+    revoke.allowForTenant(['dynamodb:UpdateItem'], [storage.limits.tableArn]);
+    revoke.allowForTenant(['dynamodb:PutItem', 'dynamodb:Query'], [storage.connections.tableArn]);
+    revoke.allowForTenant(['dynamodb:GetItem', 'dynamodb:DeleteItem'], [storage.secrets.tableArn]);
     // It shows tokens to their vendor and destroys them; it can seal none.
-    revoke.allow(['kms:Decrypt'], [storage.key.keyArn], {
-      StringEquals: { 'kms:EncryptionContext:purpose': [TOKENS_PURPOSE, PROVIDER_PURPOSE] },
-    });
+    revoke.allowForTenant(['kms:Decrypt'], [storage.key.keyArn], [TOKENS_PURPOSE]);
+    readOurApps(revoke, storage);
     return revoke;
   }
 
@@ -205,21 +210,22 @@ export class ApiFunctions extends Construct {
         LOOPBACK_DESTINATIONS: parameters.loopbackDestinations,
       },
     });
-    connect.allow(
+    connect.allowForTenant(
       ['dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
       [storage.connections.tableArn],
     );
-    connect.allow(['dynamodb:GetItem', 'dynamodb:PutItem'], [storage.secrets.tableArn]);
-    connect.allow(['dynamodb:UpdateItem'], [storage.limits.tableArn]);
-    connect.allow(['kms:GenerateDataKey'], [storage.key.keyArn], {
-      StringEquals: {
-        'kms:EncryptionContext:purpose': [PENDING_PURPOSE, PROVIDER_PURPOSE, TOKENS_PURPOSE],
-      },
-    });
+    connect.allowForTenant(['dynamodb:PutItem'], [storage.secrets.tableArn]);
+    connect.allowForTenant(['dynamodb:UpdateItem'], [storage.limits.tableArn]);
+    connect.allowForTenant(['kms:GenerateDataKey'], [storage.key.keyArn], [PENDING_PURPOSE, TOKENS_PURPOSE]);
     // What it has sealed of tenants' tokens it cannot open again.
-    connect.allow(['kms:Decrypt'], [storage.key.keyArn], {
-      StringEquals: { 'kms:EncryptionContext:purpose': [PENDING_PURPOSE, PROVIDER_PURPOSE] },
-    });
+    connect.allowForTenant(['kms:Decrypt'], [storage.key.keyArn], [PENDING_PURPOSE]);
+    connect.allow(
+      ['dynamodb:PutItem'],
+      [storage.connections.tableArn, storage.secrets.tableArn],
+      PLATFORM_ROWS,
+    );
+    connect.allow(['kms:GenerateDataKey'], [storage.key.keyArn], OUR_APPS);
+    readOurApps(connect, storage);
     return connect;
   }
 
@@ -233,7 +239,7 @@ export class ApiFunctions extends Construct {
         EVENT_RETENTION_DAYS: parameters.eventRetentionDays,
       },
     });
-    publish.allow(['dynamodb:PutItem'], [storage.outbox.tableArn]);
+    publish.allowForTenant(['dynamodb:PutItem'], [storage.outbox.tableArn]);
     return publish;
   }
 
@@ -247,8 +253,8 @@ export class ApiFunctions extends Construct {
         DELIVERIES_TABLE: storage.deliveries.tableName,
       },
     });
-    outcome.allow(['dynamodb:BatchGetItem'], [storage.outbox.tableArn]);
-    outcome.allow(['dynamodb:Query'], [storage.deliveries.tableArn]);
+    outcome.allowForTenant(['dynamodb:BatchGetItem'], [storage.outbox.tableArn]);
+    outcome.allowForTenant(['dynamodb:Query'], [storage.deliveries.tableArn]);
     return outcome;
   }
 }

@@ -56,8 +56,8 @@ export class Dispatch extends Construct {
 
   #grant({ lanes, storage }: DispatchProps): void {
     const { account } = Stack.of(this);
-    this.#function.allow(['dynamodb:Query'], [storage.connections.tableArn]);
-    this.#function.allow(['dynamodb:PutItem'], [storage.deliveries.tableArn]);
+    this.#function.allowForTenant(['dynamodb:Query'], [storage.connections.tableArn]);
+    this.#function.allowForTenant(['dynamodb:PutItem'], [storage.deliveries.tableArn]);
     this.#function.allow(
       ['sqs:SendMessage'],
       [...lanes.values()].map((lane) => lane.queue.queueArn),

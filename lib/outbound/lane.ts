@@ -85,16 +85,14 @@ export class Lane extends Construct {
 
   #grant(storage: Storage): void {
     const { connections, secrets, outbox, deliveries, limits, key } = storage;
-    this.#deliver.allow(
+    this.#deliver.allowForTenant(
       ['dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
       [connections.tableArn],
     );
-    this.#deliver.allow(['dynamodb:GetItem'], [secrets.tableArn]);
-    this.#deliver.allow(['dynamodb:BatchGetItem'], [outbox.tableArn]);
-    this.#deliver.allow(['dynamodb:UpdateItem'], [deliveries.tableArn, limits.tableArn]);
-    this.#deliver.allow(['kms:Decrypt'], [key.keyArn], {
-      StringEquals: { 'kms:EncryptionContext:purpose': SECRETS_PURPOSE },
-    });
+    this.#deliver.allowForTenant(['dynamodb:GetItem'], [secrets.tableArn]);
+    this.#deliver.allowForTenant(['dynamodb:BatchGetItem'], [outbox.tableArn]);
+    this.#deliver.allowForTenant(['dynamodb:UpdateItem'], [deliveries.tableArn, limits.tableArn]);
+    this.#deliver.allowForTenant(['kms:Decrypt'], [key.keyArn], [SECRETS_PURPOSE]);
     this.#deliver.allow(['sqs:SendMessage'], [this.queue.queueArn, this.quarantine.queueArn]);
     this.#deliver.allow(
       ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],

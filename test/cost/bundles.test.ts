@@ -7,9 +7,9 @@ import { ASSEMBLY_DIR } from '../harness/assembly.ts';
 
 const KB = 1000;
 const WORKER_BYTES_MAX = 450 * KB;
-const API_BYTES_MAX = 362 * KB;
+const API_BYTES_MAX = 365 * KB;
 // They alone of the API hold both AWS clients, the HTTP client and what gets tokens; a person waits for them, rarely.
-const TOKENS_BYTES_MAX = 378 * KB;
+const TOKENS_BYTES_MAX = 380 * KB;
 
 const Template = z.object({
   Resources: z.record(z.string(), z.object({ Type: z.string(), Properties: z.unknown() })),
@@ -65,14 +65,14 @@ describe('the bundle', () => {
   });
 
   it.each(bundles.filter(getsTokens))(
-    'of $folder, which asks vendors for tokens too, has at most 378 KB',
+    'of $folder, which asks vendors for tokens too, has at most 380 KB',
     ({ directory }) => {
       expect(bytesOf(directory)).toBeLessThanOrEqual(TOKENS_BYTES_MAX);
     },
   );
 
   it.each(bundles.filter((one) => !isWorker(one) && !getsTokens(one)))(
-    'of $folder, for whose cold start a caller waits, has at most 362 KB',
+    'of $folder, for whose cold start a caller waits, has at most 365 KB',
     ({ directory }) => {
       expect(bytesOf(directory)).toBeLessThanOrEqual(API_BYTES_MAX);
     },

@@ -38,13 +38,17 @@ const without = ({ policyId, statement, action, resource }: Grant): Template => 
   return template;
 };
 
+/** Under a role a function runs, or takes it on for a tenant. */
 const functionOf = ({ policyId }: Grant): string => {
   const { Resources } = readTemplate();
   const role = Resources[policyId]?.Properties.Roles[0].Ref;
   const [functionId] =
     Object.entries(Resources).find(
       ([, { Type, Properties }]) =>
-        Type === 'AWS::Lambda::Function' && Properties.Role['Fn::GetAtt'][0] === role,
+        Type === 'AWS::Lambda::Function' &&
+        [Properties.Role, Properties.Environment?.Variables.TENANT_ROLE_ARN].some(
+          (one) => one?.['Fn::GetAtt'][0] === role,
+        ),
     ) ?? [];
   return `Crossdock-${functionId}`;
 };

@@ -14,11 +14,30 @@ export const resourcesOf = ({ Resource }: Statement): readonly unknown[] => list
 
 const policies = ofType('AWS::IAM::Policy');
 
-/** What the policies of a function's role say. */
-export const statementsOf = ({ properties }: Resource): readonly Statement[] =>
+const statementsOfRole = (role: string | undefined): readonly Statement[] =>
   policies
-    .filter((policy) => policy.properties.Roles.map(referred).includes(referred(properties.Role)))
+    .filter((policy) => policy.properties.Roles.map(referred).includes(role))
     .flatMap((policy) => policy.properties.PolicyDocument.Statement);
+
+/** The role that a function takes on for one tenant at a time; undefined for one that works for none. */
+export const tenantRoleOf = ({ properties }: Resource): string | undefined =>
+  referred(properties.Environment?.Variables.TENANT_ROLE_ARN);
+
+/** What the policies of a function's own role say. */
+export const ownStatementsOf = ({ properties }: Resource): readonly Statement[] =>
+  statementsOfRole(referred(properties.Role));
+
+/** What the policies say of the role that a function takes on for a tenant. */
+export const tenantStatementsOf = (one: Resource): readonly Statement[] => {
+  const role = tenantRoleOf(one);
+  return role === undefined ? [] : statementsOfRole(role);
+};
+
+/** What the policies of a function's roles say. */
+export const statementsOf = (one: Resource): readonly Statement[] => [
+  ...ownStatementsOf(one),
+  ...tenantStatementsOf(one),
+];
 
 /** The lane of a connector as `Lane`, so that all lanes read alike; one that is not the function's own keeps its name. */
 const withoutLane = (name: string, owner: Resource): string => {
@@ -45,8 +64,8 @@ const isOwnLogGroup = (resource: unknown, { properties }: Resource) =>
   referred(resource) === referred(properties.LoggingConfig.LogGroup);
 
 /** Each action that a function may do, with the resource it may do it on, sorted. Writing its own log is left out. */
-export const grantsOf = (one: Resource): readonly string[] =>
-  statementsOf(one)
+export const grantsOf = (one: Resource, of = statementsOf(one)): readonly string[] =>
+  of
     .flatMap((statement) =>
       actionsOf(statement).flatMap((action) =>
         resourcesOf(statement)

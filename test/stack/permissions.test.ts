@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { actionsOf, grantsOf, resourcesOf, statements, statementsOf } from './grants.ts';
+import {
+  actionsOf,
+  grantsOf,
+  ownStatementsOf,
+  resourcesOf,
+  statements,
+  statementsOf,
+  tenantRoleOf,
+  tenantStatementsOf,
+} from './grants.ts';
 import { folderOf, functions, ofType, referred } from './template.ts';
 
 /** All that each function may do, beside writing its own log. */
@@ -144,18 +153,22 @@ describe('permissions', () => {
   });
 
   it('to use the key hold for the purposes of the function alone', () => {
-    const purposes = functions.flatMap((one) =>
+    const found = functions.flatMap((one) =>
       statementsOf(one).flatMap(({ Condition, ...statement }) =>
         actionsOf(statement)
           .filter((action) => action.startsWith('kms:'))
-          .map((action) => [folderOf(one), action, Condition?.['StringEquals']]),
+          .map((action) => ({
+            key: `${folderOf(one)} ${action}`,
+            purposes: [Condition?.['StringEquals']?.['kms:EncryptionContext:purpose']].flat(),
+          })),
       ),
     );
-    const purpose = (...names: readonly string[]) => ({
-      'kms:EncryptionContext:purpose': names.length > 1 ? names : names[0],
-    });
+    const purpose = (...names: readonly string[]) => names.toSorted();
+    const byKey = Map.groupBy(found, ({ key }) => key);
     expect(
-      Object.fromEntries(purposes.map(([folder, action, ...rest]) => [`${folder} ${action}`, rest[0]])),
+      Object.fromEntries(
+        [...byKey].map(([key, of]) => [key, of.flatMap(({ purposes }) => purposes).toSorted()]),
+      ),
     ).toEqual({
       'connections/check kms:Decrypt': purpose('connection_secrets', 'oauth_tokens', 'provider_credentials'),
       'connections/check kms:GenerateDataKey': purpose('oauth_tokens'),
@@ -181,6 +194,55 @@ describe('permissions', () => {
     });
   });
 
+  it('that a function has for tenants hold for the one that its session names', () => {
+    const tenant = `\${aws:PrincipalTag/tenant_id}`;
+    for (const statement of functions.flatMap(tenantStatementsOf)) {
+      const { Condition } = statement;
+      if (actionsOf(statement).some((action) => action.startsWith('kms:')))
+        expect(Condition?.['StringEquals']).toMatchObject({ 'kms:EncryptionContext:tenant_id': tenant });
+      else
+        expect(Condition).toEqual({
+          'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`T#${tenant}#*`] },
+          Null: { 'dynamodb:LeadingKeys': 'false' },
+        });
+    }
+  });
+
+  it('that a function has as itself, beside a session, reach no tenant’s rows, but for the operator’s lists', () => {
+    const unbound = functions
+      .filter((one) => tenantRoleOf(one) !== undefined)
+      .flatMap((one) => {
+        const own = ownStatementsOf(one).filter(
+          ({ Condition }) =>
+            !JSON.stringify(Condition ?? {}).includes('T#platform#') &&
+            !JSON.stringify(Condition ?? {}).includes('provider_credentials'),
+        );
+        return grantsOf(one, own)
+          .filter((grant) => /^(?:dynamodb|kms):/.test(grant) && !/Stream/.test(grant))
+          .map((grant) => `${folderOf(one)} ${grant}`);
+      });
+    expect(unbound).toEqual([
+      'connections/inspect dynamodb:BatchGetItem StorageConnections',
+      'connections/inspect dynamodb:Query StorageConnections/index/platform',
+    ]);
+  });
+
+  it('are taken on for a tenant by the function alone, which must say for which', () => {
+    for (const one of functions) {
+      const role = ofType('AWS::IAM::Role').find(({ id }) => id === tenantRoleOf(one));
+      if (role === undefined) continue;
+      const trusted = role.properties.AssumeRolePolicyDocument.Statement;
+      expect(trusted.flatMap(({ Action }: { Action: string | string[] }) => Action).toSorted()).toEqual([
+        'sts:AssumeRole',
+        'sts:TagSession',
+      ]);
+      for (const { Principal, Condition } of trusted) {
+        expect(referred(Principal.AWS)).toBe(referred(one.properties.Role));
+        expect(Condition).toEqual({ Null: { 'aws:RequestTag/tenant_id': 'false' } });
+      }
+    }
+  });
+
   it('to the bucket of failures hold for this account alone', () => {
     const ofBuckets = statements.filter((it) => actionsOf(it).some((action) => action.startsWith('s3:')));
     for (const { Condition } of ofBuckets)
@@ -188,7 +250,11 @@ describe('permissions', () => {
   });
 
   it('come from no managed policy, and roles are for functions alone', () => {
-    const roles = ofType('AWS::IAM::Role');
+    const forTenants = functions.flatMap((one) => tenantRoleOf(one) ?? []);
+    const [tenantRoles = [], roles = []] = [true, false].map((isForTenants) =>
+      ofType('AWS::IAM::Role').filter(({ id }) => forTenants.includes(id) === isForTenants),
+    );
+    expect(tenantRoles).toHaveLength(forTenants.length);
     expect(roles).toHaveLength(functions.length);
     expect(ofType('AWS::IAM::ManagedPolicy')).toEqual([]);
     for (const { properties } of roles) {

@@ -3,7 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { checkRoutes } from '#contracts/routes.ts';
 import { ScopeQuery } from '#contracts/scopes.ts';
-import { clientConfig } from '../../platform/aws/client-config.ts';
+import { tenantClientConfig } from '../../platform/aws/tenant-client-config.ts';
 import { makeHttpClient } from '../../platform/egress/request.ts';
 import { readEnv } from '../../platform/env.ts';
 import { withQuery } from '../../platform/http/endpoint.ts';
@@ -15,8 +15,8 @@ import { wire } from './wire.ts';
 const env = readEnv(Env);
 const log = makeLog('check');
 const clients = {
-  dynamo: new DynamoDBClient(clientConfig),
-  kms: new KMSClient(clientConfig),
+  dynamo: new DynamoDBClient(tenantClientConfig),
+  kms: new KMSClient(tenantClientConfig),
   http: makeHttpClient({ policy: { allowLoopback: env.LOOPBACK_DESTINATIONS === 'allow' } }),
 };
 const check = wire(env, clients, { now: () => Date.now(), wait: (ms) => pause(ms), log });

@@ -5,6 +5,7 @@ import { scopeName, scopeOf } from '#contracts/scopes.ts';
 import { connectorOf } from '../../connectors/all.ts';
 import type { ValidationContext } from '../../connectors/define.ts';
 import type { OAuthServer } from '../../connectors/oauth.ts';
+import { asTenant } from '../../platform/aws/as-tenant.ts';
 import type { Log } from '../../platform/log/log.ts';
 import type { Cause } from '../activity.ts';
 import type { Changes } from '../changes.ts';
@@ -65,9 +66,7 @@ const exchangeError = (answer: Exclude<TokenAnswer, TokenGrant>): ErrorCode => {
 /** Takes the state out of the world: whatever comes after, it is used. */
 const makeClaim =
   (deps: CompleteDeps) =>
-  async (provider: string, state: string): Promise<Claimed | Problem> => {
-    const tenantId = tenantOf(state);
-    if (tenantId === undefined) return problem('connect.state_invalid');
+  async (tenantId: string, provider: string, state: string): Promise<Claimed | Problem> => {
     const stateHash = hashOf(state);
     const taken = await deps.pending.take(tenantId, stateHash, provider);
     if (taken.outcome === 'unknown') return problem('connect.state_invalid');
@@ -144,6 +143,24 @@ export const makeComplete = (deps: CompleteDeps) => {
     return save(granting, server.tokenUrl, cause);
   };
 
+  const completeFor = async (
+    tenantId: string,
+    connector: OAuthConnector,
+    callback: ConnectCallback,
+    requestId: string,
+  ): Promise<Connection | Problem> => {
+    const claimed = await claim(tenantId, connector.type, callback.state);
+    if (isProblem(claimed)) return claimed;
+    const result = await complete(connector, claimed, callback, requestId);
+    const line = { stage: 'connect', tenant_id: tenantId, connector_type: connector.type };
+    deps.log(
+      isProblem(result)
+        ? { ...line, outcome: 'refused', code: result.code }
+        : { ...line, outcome: 'connected', connection_id: result.connection_id },
+    );
+    return result;
+  };
+
   return async (
     provider: string,
     callback: ConnectCallback,
@@ -151,15 +168,9 @@ export const makeComplete = (deps: CompleteDeps) => {
   ): Promise<Connection | Problem> => {
     const connector = connectorOf(provider);
     if (!isOAuth(connector)) return problem('connect.provider_unknown');
-    const claimed = await claim(provider, callback.state);
-    if (isProblem(claimed)) return claimed;
-    const result = await complete(connector, claimed, callback, requestId);
-    const line = { stage: 'connect', tenant_id: claimed.tenantId, connector_type: provider };
-    deps.log(
-      isProblem(result)
-        ? { ...line, outcome: 'refused', code: result.code }
-        : { ...line, outcome: 'connected', connection_id: result.connection_id },
-    );
-    return result;
+    const tenantId = tenantOf(callback.state);
+    if (tenantId === undefined) return problem('connect.state_invalid');
+    // The callback is public, so nothing but its state says for which tenant it is.
+    return asTenant(tenantId, () => completeFor(tenantId, connector, callback, requestId));
   };
 };

@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { inspectRoutes } from '#contracts/routes.ts';
-import { clientConfig } from '../../platform/aws/client-config.ts';
+import { tenantClientConfig } from '../../platform/aws/tenant-client-config.ts';
 import { makeBatchReads } from '../../platform/dynamo/batch-reads.ts';
 import { makePages } from '../../platform/dynamo/pages.ts';
 import { readEnv } from '../../platform/env.ts';
@@ -14,7 +14,7 @@ import { makeEverywhere } from './everywhere.ts';
 import { makeList } from './list.ts';
 
 const env = readEnv(Env);
-const client = new DynamoDBClient(clientConfig);
+const client = new DynamoDBClient(tenantClientConfig);
 const table = {
   ...makePages(client, env.CONNECTIONS_TABLE),
   ...makeBatchReads(client, env.CONNECTIONS_TABLE),

@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { manageRoutes } from '#contracts/routes.ts';
-import { clientConfig } from '../../platform/aws/client-config.ts';
+import { tenantClientConfig } from '../../platform/aws/tenant-client-config.ts';
 import { makeSeal } from '../../platform/crypto/seal.ts';
 import { readEnv } from '../../platform/env.ts';
 import { httpHandler } from '../../platform/http/handler.ts';
@@ -15,7 +15,7 @@ import { makePause } from './pause.ts';
 import { makeUpdate } from './update.ts';
 
 const env = readEnv(Env);
-const client = new DynamoDBClient(clientConfig);
+const client = new DynamoDBClient(tenantClientConfig);
 const deps = {
   ...makeConnectionsStore(client, env.CONNECTIONS_TABLE),
   ...makeChanges(client, {
@@ -23,7 +23,7 @@ const deps = {
     secrets: env.SECRETS_TABLE,
     limits: env.LIMITS_TABLE,
   }),
-  seal: makeSeal(new KMSClient(clientConfig), env.KEY_ID),
+  seal: makeSeal(new KMSClient(tenantClientConfig), env.KEY_ID),
   validation: { destinations: { allowLoopback: env.LOOPBACK_DESTINATIONS === 'allow' } },
   now: () => Date.now(),
 };

@@ -1,4 +1,5 @@
 import { PROVIDER_PURPOSE } from '#contracts/secrets-purpose.ts';
+import { asPlatform } from '../../platform/aws/as-tenant.ts';
 import type { EncryptionContext, Sealed } from '../../platform/crypto/seal.ts';
 import { Secret } from '../../platform/crypto/secret.ts';
 import type { Key, Table } from '../../platform/dynamo/table.ts';
@@ -41,7 +42,7 @@ interface ReadDeps {
 export const makeFindCredentials =
   (deps: ReadDeps) =>
   async (connectorType: string): Promise<ProviderCredentials | undefined> => {
-    const item = await deps.table.get(credentialsKey(connectorType), { consistent: true });
+    const item = await asPlatform(() => deps.table.get(credentialsKey(connectorType), { consistent: true }));
     if (!item) return undefined;
     // The item is one that `put` made.
     const { client_id, redirect_uri, updated_at, sealed } = item as unknown as ProviderRecord & {
@@ -53,7 +54,9 @@ export const makeFindCredentials =
       updated_at,
       client: async () => ({
         clientId: client_id,
-        clientSecret: new Secret(await deps.open(sealed, credentialsContext(connectorType))),
+        clientSecret: new Secret(
+          await asPlatform(() => deps.open(sealed, credentialsContext(connectorType))),
+        ),
       }),
     };
   };

@@ -3,7 +3,7 @@ import { KMSClient } from '@aws-sdk/client-kms';
 import { NoteQuery } from '#contracts/connections.ts';
 import { revokeRoutes } from '#contracts/routes.ts';
 import { scopeOf } from '#contracts/scopes.ts';
-import { clientConfig } from '../../platform/aws/client-config.ts';
+import { tenantClientConfig } from '../../platform/aws/tenant-client-config.ts';
 import { makeHttpClient } from '../../platform/egress/request.ts';
 import { readEnv } from '../../platform/env.ts';
 import { withQuery } from '../../platform/http/endpoint.ts';
@@ -16,8 +16,8 @@ import { wire } from './wire.ts';
 const env = readEnv(Env);
 const log = makeLog('revoke');
 const clients = {
-  dynamo: new DynamoDBClient(clientConfig),
-  kms: new KMSClient(clientConfig),
+  dynamo: new DynamoDBClient(tenantClientConfig),
+  kms: new KMSClient(tenantClientConfig),
   http: makeHttpClient({ policy: { allowLoopback: env.LOOPBACK_DESTINATIONS === 'allow' } }),
 };
 const revoke = wire(env, clients, { now: () => Date.now(), log });

@@ -1,3 +1,4 @@
+import { asTenant } from '../../platform/aws/as-tenant.ts';
 import { mapConcurrently } from '../../platform/concurrency.ts';
 import { partsOf } from '../keys.ts';
 import type { Pointer } from '../pointer.ts';
@@ -45,7 +46,11 @@ export const makeDeliver =
     await mapConcurrently(groups, ROWS_AT_ONCE, async (group) => {
       const [first] = group;
       if (first === undefined) return;
-      const outcomes = await orAgain(() => deliverGroup(group, deps), first, deps);
+      const outcomes = await orAgain(
+        () => asTenant(first.tenant_id, () => deliverGroup(group, deps)),
+        first,
+        deps,
+      );
       group.forEach((pointer, index) => {
         results.set(pointer, outcomes === 'again' ? 'again' : (outcomes[index] ?? 'again'));
       });

@@ -5,6 +5,7 @@ import type * as z from 'zod';
 import { makeConnectionsStore, makeSecretsReader, makeUse } from '../../connections/index.ts';
 import type { Connector } from '../../connectors/define.ts';
 import { clientConfig } from '../../platform/aws/client-config.ts';
+import { tenantClientConfig } from '../../platform/aws/tenant-client-config.ts';
 import { makeOpen } from '../../platform/crypto/seal.ts';
 import { makeTable } from '../../platform/dynamo/table.ts';
 import { makeHttpClient } from '../../platform/egress/request.ts';
@@ -37,7 +38,7 @@ export interface Surroundings {
 
 /** Everything that delivering over `connector` needs, from the function's environment. */
 export const wire = (env: z.output<typeof Env>, connector: Connector, around: Surroundings): DeliverDeps => {
-  const client = new DynamoDBClient(clientConfig);
+  const client = new DynamoDBClient(tenantClientConfig);
   const sendOne = makeSendOne(makeSend(new SQSClient(clientConfig)));
   const { claim, settle, park } = makeDeliveries(makeTable(client, env.DELIVERIES_TABLE));
   return {
@@ -45,7 +46,7 @@ export const wire = (env: z.output<typeof Env>, connector: Connector, around: Su
     ofTenant: makeConnectionsStore(client, env.CONNECTIONS_TABLE).ofTenant,
     readSecrets: makeSecretsReader({
       table: makeTable(client, env.SECRETS_TABLE),
-      open: makeOpen(new KMSClient(clientConfig), env.KEY_ID),
+      open: makeOpen(new KMSClient(tenantClientConfig), env.KEY_ID),
       now: around.now,
       ttlMs: SECRETS_TTL_MS,
     }),

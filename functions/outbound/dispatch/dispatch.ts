@@ -1,5 +1,6 @@
 import { type InnerScope, innerScope } from '#contracts/scopes.ts';
 import type { ConnectionRecord, ConnectionsStore } from '../../connections/index.ts';
+import { asTenant } from '../../platform/aws/as-tenant.ts';
 import { mapConcurrently } from '../../platform/concurrency.ts';
 import type { Count } from '../../platform/log/count.ts';
 import { errorCode, type Log } from '../../platform/log/log.ts';
@@ -114,7 +115,7 @@ export const makeDispatch =
     const failed: OutboxEntry[] = [];
     for (const [tenantId, of] of Map.groupBy(entries, ({ tenant_id }) => tenant_id)) {
       try {
-        failed.push(...(await dispatchTenant(tenantId, of, deps)));
+        failed.push(...(await asTenant(tenantId, () => dispatchTenant(tenantId, of, deps))));
       } catch (error) {
         deps.log({
           stage: 'dispatch',

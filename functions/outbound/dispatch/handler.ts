@@ -5,6 +5,7 @@ import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 
 import { makeConnectionsStore } from '../../connections/index.ts';
 import { connectorOf } from '../../connectors/all.ts';
 import { clientConfig } from '../../platform/aws/client-config.ts';
+import { tenantClientConfig } from '../../platform/aws/tenant-client-config.ts';
 import { makeTable } from '../../platform/dynamo/table.ts';
 import { readEnv } from '../../platform/env.ts';
 import { makeCount } from '../../platform/log/count.ts';
@@ -17,7 +18,7 @@ import { makeDispatch } from './dispatch.ts';
 import { Env } from './env.ts';
 
 const env = readEnv(Env);
-const client = new DynamoDBClient(clientConfig);
+const client = new DynamoDBClient(tenantClientConfig);
 const deliveries = makeTable(client, env.DELIVERIES_TABLE);
 
 const dispatch = makeDispatch({

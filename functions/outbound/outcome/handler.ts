@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { problem } from '#contracts/errors.ts';
 import { EventId } from '#contracts/ids.ts';
 import { outcomeRoutes } from '#contracts/routes.ts';
-import { clientConfig } from '../../platform/aws/client-config.ts';
+import { tenantClientConfig } from '../../platform/aws/tenant-client-config.ts';
 import { makeTable } from '../../platform/dynamo/table.ts';
 import { readEnv } from '../../platform/env.ts';
 import { httpHandler } from '../../platform/http/handler.ts';
@@ -14,7 +14,7 @@ import { Env } from './env.ts';
 import { toDelivery } from './view.ts';
 
 const env = readEnv(Env);
-const client = new DynamoDBClient(clientConfig);
+const client = new DynamoDBClient(tenantClientConfig);
 const outbox = makeOutbox(makeTable(client, env.OUTBOX_TABLE));
 const deliveries = makeDeliveries(makeTable(client, env.DELIVERIES_TABLE));
 

@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { problem } from '#contracts/errors.ts';
 import { PublishRequest } from '#contracts/publish.ts';
 import { publishRoutes } from '#contracts/routes.ts';
-import { clientConfig } from '../../platform/aws/client-config.ts';
+import { tenantClientConfig } from '../../platform/aws/tenant-client-config.ts';
 import { makeTable } from '../../platform/dynamo/table.ts';
 import { readEnv } from '../../platform/env.ts';
 import { withBody } from '../../platform/http/endpoint.ts';
@@ -14,7 +14,7 @@ import { makePublish } from './publish.ts';
 
 const env = readEnv(Env);
 const log = makeLog('publish');
-const outbox = makeOutbox(makeTable(new DynamoDBClient(clientConfig), env.OUTBOX_TABLE));
+const outbox = makeOutbox(makeTable(new DynamoDBClient(tenantClientConfig), env.OUTBOX_TABLE));
 const now = () => Date.now();
 const publish = makePublish({ append: outbox.append, now, retentionDays: env.EVENT_RETENTION_DAYS });
 

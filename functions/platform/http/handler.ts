@@ -2,6 +2,7 @@ import middy from '@middy/core';
 import type { APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { type Problem, problem } from '#contracts/errors.ts';
 import { type Route, routeKey } from '#contracts/routes.ts';
+import { asTenant } from '../aws/as-tenant.ts';
 import { errorCode, type Log } from '../log/log.ts';
 import { parseBody } from './body.ts';
 import { actorOf, type HttpEvent, identify } from './caller.ts';
@@ -41,14 +42,16 @@ const serve = async (
     ? parseBody({ contentType: headers['content-type'], body: text, isBase64Encoded })
     : { ok: true as const, json: undefined };
   if (!body.ok) return { problem: body.problem };
-  return endpoint({
+  const request = {
     requestId: event.requestContext.requestId,
     tenantId: identified.tenantId,
     actor: actorOf(identified.caller),
     parameters: texts(event.pathParameters),
     query: texts(event.queryStringParameters),
     json: body.json,
-  });
+  };
+  // A route that is for no tenant is for the deployment.
+  return asTenant(identified.tenantId, () => endpoint(request));
 };
 
 const BUSY = new Set([
