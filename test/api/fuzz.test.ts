@@ -69,7 +69,9 @@ describe('whatever JSON comes', () => {
       fc.asyncProperty(updated, async (body) => {
         const before = await show();
         const { status, json } = await api.call('PATCH', '/connections/webhook', { headers, body });
-        expect(await show()).toEqual(status === 200 ? json : before);
+        // A secret that was made is in this answer and in no other.
+        const { secrets: _, ...changed } = json;
+        expect(await show()).toEqual(status === 200 ? changed : before);
       }),
       { numRuns: 150 },
     );

@@ -3,7 +3,7 @@ import { DescribeStreamCommand, DynamoDBStreamsClient } from '@aws-sdk/client-dy
 import { GenerateDataKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { GetQueueAttributesCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SECRETS_PURPOSE } from '../../contracts/secrets-purpose.ts';
+import { PROVIDER_PURPOSE } from '../../contracts/secrets-purpose.ts';
 import type { Denied } from '../../local/iam/denial.ts';
 import { bootTemplate, readTemplate } from './booted.ts';
 
@@ -79,12 +79,12 @@ describe('a call that the role of its function does not allow', () => {
   });
 
   it('of KMS is answered like AWS answers it: another encryption context is not allowed', async () => {
-    const name = functionName('ApiManage');
+    const name = functionName('ApiConnect');
     const client = new KMSClient(as(engines().kms.endpoint, name));
     const KeyId = resource('StorageKey')?.arn;
     const generate = (purpose: string) =>
       client.send(new GenerateDataKeyCommand({ KeyId, KeySpec: 'AES_256', EncryptionContext: { purpose } }));
-    await expect(generate(SECRETS_PURPOSE)).resolves.toHaveProperty('Plaintext');
+    await expect(generate(PROVIDER_PURPOSE)).resolves.toHaveProperty('Plaintext');
     await expect(generate('another')).rejects.toMatchObject({
       name: 'AccessDeniedException',
       message: text(name, 'kms:GenerateDataKey', KeyId ?? ''),
