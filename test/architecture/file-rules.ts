@@ -60,9 +60,10 @@ interface CodeRule {
 
 const inFunctions = (path: string) => path.startsWith('functions/');
 const readsEnvironment = (path: string) => /^functions\/platform\/(?:env\.ts$|aws\/)/.test(path);
+/** Where the network is: destinations, and AWS with the credentials that end by the clock. */
+const ownsNetwork = (path: string) => /^functions\/platform\/(?:egress|aws)\//.test(path);
 /** Code that is given its clock, its chance and its network. */
-const isPure = (path: string) =>
-  inFunctions(path) && !isHandler(path) && !path.startsWith('functions/platform/egress/');
+const isPure = (path: string) => inFunctions(path) && !isHandler(path) && !ownsNetwork(path);
 
 const codeRules: readonly CodeRule[] = [
   {
