@@ -59,3 +59,19 @@ export const makeWaitingRows = (table: Pages & Pick<Table, 'update'>) => ({
 });
 
 export type WaitingRows = ReturnType<typeof makeWaitingRows>;
+
+const PAGE = 100;
+
+/** The rows under a heading, page by page, no later than `upTo` when it is said. */
+export async function* waitingPages(page: WaitingRows['page'], heading: string, upTo?: string) {
+  let after: Item | undefined;
+  do {
+    const { rows, last } = await page(heading, {
+      limit: PAGE,
+      after,
+      ...(upTo === undefined ? {} : { upTo }),
+    });
+    yield rows;
+    after = last;
+  } while (after !== undefined);
+}

@@ -8,7 +8,7 @@ import { type Alarms, over } from '../alarms.ts';
 import type { Parameters } from '../parameters.ts';
 import { type ServiceFunction, serviceFunction } from '../service-function.ts';
 import type { Storage } from '../storage.ts';
-import type { Lane } from './lane.ts';
+import { type Lane, urlsOf } from './lane.ts';
 
 export interface DispatchProps {
   readonly lanes: ReadonlyMap<string, Lane>;
@@ -39,7 +39,6 @@ export class Dispatch extends Construct {
   }
 
   #makeFunction({ lanes, storage, parameters }: DispatchProps): ServiceFunction {
-    const urls = Object.fromEntries([...lanes].map(([type, lane]) => [type, lane.queue.queueUrl]));
     return serviceFunction<Env>(this, 'Dispatch', {
       folder: 'outbound/dispatch',
       description: 'Turns published events into deliveries',
@@ -49,7 +48,7 @@ export class Dispatch extends Construct {
         DELIVERIES_TABLE: storage.deliveries.tableName,
         DELIVERY_RETENTION_DAYS: parameters.deliveryRetentionDays,
         EVENT_RETENTION_DAYS: parameters.eventRetentionDays,
-        LANES: Stack.of(this).toJsonString(urls),
+        LANES: urlsOf(this, lanes),
       },
     });
   }

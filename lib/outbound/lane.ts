@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { Queue, QueueEncryption, RedrivePermission } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -24,6 +24,12 @@ const VISIBILITY_SECONDS = 6 * TIMEOUT_SECONDS + 10;
 const RECEIVES_MAX = 6;
 // At least 4, or a tenant's backlog never counts as noisy: fair queues look for 30 messages in flight.
 const CONCURRENCY_MAX = 50;
+
+/** The lanes by connector type, as JSON in a function's environment. */
+export const urlsOf = (scope: Construct, lanes: ReadonlyMap<string, Lane>): string =>
+  Stack.of(scope).toJsonString(
+    Object.fromEntries([...lanes].map(([type, lane]) => [type, lane.queue.queueUrl])),
+  );
 
 /** One connector's way out: its queue, its quarantine and its workers, so that no connector waits for another. */
 export class Lane extends Construct {

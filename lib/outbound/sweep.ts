@@ -1,4 +1,4 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
@@ -8,7 +8,7 @@ import type { Env } from '../../functions/outbound/sweep/env.ts';
 import { type Alarms, over } from '../alarms.ts';
 import { type ServiceFunction, serviceFunction } from '../service-function.ts';
 import type { Storage } from '../storage.ts';
-import type { Lane } from './lane.ts';
+import { type Lane, urlsOf } from './lane.ts';
 
 export interface SweepProps {
   readonly lanes: ReadonlyMap<string, Lane>;
@@ -34,7 +34,6 @@ export class Sweep extends Construct {
   }
 
   #makeFunction({ lanes, storage }: SweepProps): ServiceFunction {
-    const urls = Object.fromEntries([...lanes].map(([type, lane]) => [type, lane.queue.queueUrl]));
     return serviceFunction<Env>(this, 'Sweep', {
       folder: 'outbound/sweep',
       description: 'Brings deliveries back to their lanes that no queue holds',
@@ -44,7 +43,7 @@ export class Sweep extends Construct {
         CONNECTIONS_TABLE: storage.connections.tableName,
         DELIVERIES_TABLE: storage.deliveries.tableName,
         LIMITS_TABLE: storage.limits.tableName,
-        LANES: Stack.of(this).toJsonString(urls),
+        LANES: urlsOf(this, lanes),
       },
     });
   }

@@ -6,7 +6,7 @@ import { ScopeQuery } from '#contracts/scopes.ts';
 import { tenantClientConfig } from '../../platform/aws/tenant-client-config.ts';
 import { makeHttpClient } from '../../platform/egress/request.ts';
 import { readEnv } from '../../platform/env.ts';
-import { withQuery } from '../../platform/http/endpoint.ts';
+import { replyOf, withQuery } from '../../platform/http/endpoint.ts';
 import { httpHandler } from '../../platform/http/handler.ts';
 import { makeLog } from '../../platform/log/log.ts';
 import { Env } from './env.ts';
@@ -29,7 +29,7 @@ export const handler = httpHandler(
       const cause = { actor, source: 'api', request_id: requestId } as const;
       const named = { ...scope, connector_type: parameters['connector_type'] ?? '' };
       const result = await check(tenantId, named, cause);
-      return 'code' in result ? { problem: result } : { status: 200, body: result };
+      return replyOf(200, result);
     }),
   },
   log,

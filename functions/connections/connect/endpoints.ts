@@ -1,9 +1,8 @@
 import { ConnectCallback, ProviderSetup, StartConnect } from '#contracts/connect.ts';
-import type { Problem } from '#contracts/errors.ts';
 import {
   type Endpoints,
-  type HttpReply,
   type HttpRequest,
+  replyOf,
   withBody,
   withQuery,
 } from '../../platform/http/endpoint.ts';
@@ -18,20 +17,17 @@ export interface ConnectDeps {
   readonly complete: ReturnType<typeof makeComplete>;
 }
 
-const answer = (result: object | Problem): HttpReply =>
-  'code' in result ? { problem: result } : { status: 200, body: result };
-
 const providerOf = ({ parameters }: HttpRequest) => parameters['provider'] ?? '';
 
 /** What the routes of connecting do. */
 export const makeEndpoints = ({ setUp, start, complete }: ConnectDeps): Endpoints => ({
   'PUT /admin/providers/{provider}': withBody(ProviderSetup, async (request, input) =>
-    answer(await setUp(providerOf(request), input, causeOf(request, input.note))),
+    replyOf(200, await setUp(providerOf(request), input, causeOf(request, input.note))),
   ),
   'POST /connect/{provider}': withBody(StartConnect, async (request, input) =>
-    answer(await start(request.tenantId, providerOf(request), input, request.actor)),
+    replyOf(200, await start(request.tenantId, providerOf(request), input, request.actor)),
   ),
   'GET /connect/{provider}/callback': withQuery(ConnectCallback, async (request, callback) =>
-    answer(await complete(providerOf(request), callback, request.requestId)),
+    replyOf(200, await complete(providerOf(request), callback, request.requestId)),
   ),
 });

@@ -5,13 +5,12 @@ import {
   NoteQuery,
   UpdateConnection,
 } from '#contracts/connections.ts';
-import type { Problem } from '#contracts/errors.ts';
 import { type Scoped, ScopeQuery, scopeOf } from '#contracts/scopes.ts';
 import {
   type Endpoint,
   type Endpoints,
-  type HttpReply,
   type HttpRequest,
+  replyOf,
   withBody,
   withQuery,
 } from '../../platform/http/endpoint.ts';
@@ -32,16 +31,13 @@ export interface ManageDeps {
   readonly now: () => number;
 }
 
-const answer = (status: number, result: object | Problem): HttpReply =>
-  'code' in result ? { problem: result } : { status, body: result };
-
 const OCCASION = '/v1/occasions/{occasion_id}/integrations';
 
 /** What the routes do that change connections; a planner's are those of the tenant, within an occasion. */
 const connectionEndpoints = ({ create, update, ...deps }: ManageDeps): Endpoints => {
   const updating = (named: Named): Endpoint =>
     withBody(UpdateConnection, async (request, input) =>
-      answer(200, await update(request.tenantId, named, input, causeOf(request, input.note))),
+      replyOf(200, await update(request.tenantId, named, input, causeOf(request, input.note))),
     );
   const ofType = ({ parameters }: HttpRequest, scope: Scoped) => ({
     ...scopeOf(scope),
@@ -49,11 +45,11 @@ const connectionEndpoints = ({ create, update, ...deps }: ManageDeps): Endpoints
   });
   const noted = (act: ManageDeps['pause']): Endpoint =>
     withQuery(NoteQuery, async (request, { note, ...scope }) =>
-      answer(200, await act(request.tenantId, ofType(request, scope), causeOf(request, note))),
+      replyOf(200, await act(request.tenantId, ofType(request, scope), causeOf(request, note))),
     );
   return {
     'POST /connections': withBody(CreateConnection, async (request, input) =>
-      answer(201, await create(request.tenantId, input, causeOf(request, input.note))),
+      replyOf(201, await create(request.tenantId, input, causeOf(request, input.note))),
     ),
     'PATCH /connections/{connector_type}': withQuery(ScopeQuery, (request, scope) =>
       updating(ofType(request, scope))(request),
@@ -62,7 +58,7 @@ const connectionEndpoints = ({ create, update, ...deps }: ManageDeps): Endpoints
     'POST /connections/{connector_type}/resume': noted(deps.resume),
     [`POST ${OCCASION}/connections`]: inOccasion((request, scope) =>
       withBody(CreateInOccasion, async (_, input) =>
-        answer(201, await create(request.tenantId, { ...input, ...scope }, causeOf(request, input.note))),
+        replyOf(201, await create(request.tenantId, { ...input, ...scope }, causeOf(request, input.note))),
       )(request),
     ),
     [`PATCH ${OCCASION}/connections/{connection_id}`]: inOccasion((request, scope) =>

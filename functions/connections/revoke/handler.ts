@@ -6,7 +6,7 @@ import { scopeOf } from '#contracts/scopes.ts';
 import { tenantClientConfig } from '../../platform/aws/tenant-client-config.ts';
 import { makeHttpClient } from '../../platform/egress/request.ts';
 import { readEnv } from '../../platform/env.ts';
-import { withQuery } from '../../platform/http/endpoint.ts';
+import { replyOf, withQuery } from '../../platform/http/endpoint.ts';
 import { httpHandler } from '../../platform/http/handler.ts';
 import { makeLog } from '../../platform/log/log.ts';
 import { causeOf } from '../cause.ts';
@@ -29,7 +29,7 @@ export const handler = httpHandler(
       const { parameters, tenantId } = request;
       const named = { ...scopeOf(scope), connector_type: parameters['connector_type'] ?? '' };
       const result = await revoke(tenantId, named, causeOf(request, note));
-      return 'code' in result ? { problem: result } : { status: 200, body: result };
+      return replyOf(200, result);
     }),
   },
   log,

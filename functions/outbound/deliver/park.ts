@@ -7,11 +7,11 @@ import { type DeliverDeps, type PointerResult, ROWS_AT_ONCE } from './deps.ts';
 import type { Group } from './group.ts';
 import { orAgain } from './or-again.ts';
 
-export type Parking = Extract<Group, { park: unknown }>;
+type ParkedGroup = Extract<Group, { park: unknown }>;
 
 const parkOne = async (
   pointer: Pointer,
-  { park: reason }: Parking,
+  { park: reason }: ParkedGroup,
   deps: DeliverDeps,
 ): Promise<PointerResult> => {
   const { tenant_id, delivery_id, connector_type, quarantine_id: quarantineId } = pointer;
@@ -41,7 +41,7 @@ const parkOne = async (
  */
 export const park = async (
   pointers: readonly Pointer[],
-  group: Parking,
+  group: ParkedGroup,
   deps: DeliverDeps,
 ): Promise<PointerResult[]> => {
   await deps.touchParking(group.connection);

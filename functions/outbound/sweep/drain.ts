@@ -1,6 +1,6 @@
 import type { Parking } from '../parkings.ts';
 import { parkedHeadings } from '../waiting.ts';
-import type { WaitingRows } from '../waiting-rows.ts';
+import { type WaitingRows, waitingPages } from '../waiting-rows.ts';
 import type { SendBack } from './send-back.ts';
 
 export interface DrainDeps {
@@ -9,7 +9,6 @@ export interface DrainDeps {
   readonly now: () => number;
 }
 
-const PAGE = 100;
 /** Rows of one connection that one sweep sends back at most: other connections have their turn within the minute. */
 const ROWS_MAX = 5000;
 
@@ -19,15 +18,12 @@ export const makeDrain =
   async ({ tenant_id, connection_id }: Parking, untilMs: number) => {
     let sent = 0;
     for (const heading of parkedHeadings(tenant_id, connection_id)) {
-      let after: Awaited<ReturnType<typeof page>>['last'];
-      do {
+      for await (const rows of waitingPages(page, heading)) {
         if (sent >= ROWS_MAX || now() >= untilMs) return { sent, empty: false };
-        const { rows, last } = await page(heading, { limit: PAGE, after });
         const taken = await sendBack(rows, 'parked');
         sent += taken;
         if (taken < rows.length) return { sent, empty: false };
-        after = last;
-      } while (after !== undefined);
+      }
     }
     return { sent, empty: true };
   };

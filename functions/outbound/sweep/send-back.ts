@@ -16,7 +16,7 @@ export interface SendBackDeps {
 const ROWS_AT_ONCE = 25;
 
 /** What a row was while it waited and is once its pointer is in the lane. */
-export const SENT_BACK = {
+const SENT_BACK = {
   due: { from: 'retry', to: 'retry' },
   parked: { from: 'parked', to: 'queued' },
 } as const;

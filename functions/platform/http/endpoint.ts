@@ -22,6 +22,10 @@ export type HttpReply =
 export type Endpoint = (request: HttpRequest) => Promise<HttpReply>;
 export type Endpoints = Readonly<Record<string, Endpoint>>;
 
+/** What a use case answers as a reply: its result under `status`, or the problem that it is. */
+export const replyOf = (status: number, result: object | Problem): HttpReply =>
+  'code' in result ? { problem: result } : { status, body: result };
+
 /** Checks the query string against `schema` before `run` sees it. */
 export const withQuery =
   <T extends z.ZodType>(
